@@ -1,0 +1,359 @@
+import { z } from 'zod';
+
+/**
+ * The one contract between page, main process, trainer and command line: an entry per method, named 'stage.verb', with
+ * the zod schemas of what goes in, what comes out, and the events in between. Types, validation and the preload surface
+ * derive from it. Sizes are in pixels of the upright picture, rates in weight units per step, times in seconds, memory
+ * in bytes, unless a name says otherwise.
+ */
+
+const fraction = z.number().min(0).max(1);
+const pixelRect = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+
+/** Every long job reports where it is; `text` is one plain sentence for the operator. */
+export const progress = z.object({
+  kind: z.literal('progress'),
+  done: z.number(),
+  total: z.number(),
+  text: z.string(),
+  secondsLeft: z.number().optional(),
+});
+
+const inProject = z.object({ project: z.string().min(1), seed: z.number().int().nonnegative().default(1) });
+
+export const setName = z.enum(['train', 'validation', 'test']);
+
+export const labelledBox = z.object({ label: z.string().min(1), box: pixelRect });
+export const detection = z.object({ label: z.string(), score: fraction, box: pixelRect });
+
+/** Losses of one step or the mean of several. regression: smooth L1, classification: cross-entropy, both per matched prior. */
+export const losses = z.object({ total: z.number(), regression: z.number(), classification: z.number() });
+
+export const problem = z.object({
+  /** A word for code: 'flatBox', 'boxOutside', 'noBoxes', 'emptyClass', 'duplicate', 'smallParts', 'fewPictures', … */
+  code: z.string(),
+  severity: z.enum(['mustFix', 'mayFix', 'note']),
+  /** The picture or label file, relative to the project; empty when it concerns the whole project. */
+  file: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  /** Which box of the picture, counted from 0. */
+  boxIndex: z.number().int().optional(),
+  box: pixelRect.optional(),
+  /** Whether 'annotations.fix' can mend it without asking. */
+  fixable: z.boolean(),
+});
+
+/** How the detector is laid out for this project's data: chosen from box statistics, with reasons. */
+export const detectorPlan = z.object({
+  inputWidth: z.number().int(),
+  inputHeight: z.number().int(),
+  /** Whether a stride-8 map with small priors is added. */
+  fineMap: z.boolean(),
+  /** Prior shapes of each feature map, finest first, as fractions of the input: [height, width]. */
+  priorShapes: z.array(z.array(z.tuple([z.number(), z.number()]))),
+  /** Share of boxes whose best prior reaches IoU 0.5. */
+  priorCoverage: fraction,
+  /** Short sides of the boxes in input pixels: 5th percentile, median. */
+  smallestPixels: z.number(),
+  medianPixels: z.number(),
+  /** The choices in words, one sentence each. */
+  reasons: z.array(z.string()),
+});
+
+export const suggestion = z.object({
+  rule: z.enum(['lowestLoss', 'steepest', 'valley', 'minimumTenth']),
+  learningRate: z.number().positive(),
+  reason: z.string(),
+});
+
+export const curvePoint = losses.extend({ learningRate: z.number().positive() });
+
+export const lrFinderResult = z.object({
+  learningRate: z.number().positive(),
+  confidence: z.enum(['sure', 'fairlySure', 'notReliable']),
+  reason: z.string(),
+  suggestions: z.array(suggestion),
+  curve: z.array(curvePoint),
+  /** Where each curve turns up for good; absent where it never does in the range. */
+  divergence: z.object({
+    total: z.number().optional(),
+    regression: z.number().optional(),
+    classification: z.number().optional(),
+  }),
+  /** Spearman rank correlation of the rate and each loss, before divergence. */
+  correlation: z.object({ regression: z.number(), classification: z.number() }),
+  sweep: z.enum(['exponential', 'linear']),
+  seconds: z.number(),
+  batchSize: z.number().int(),
+});
+
+export const batchRow = z.object({
+  batchSize: z.number().int().positive(),
+  predictedBytes: z.number(),
+  /** Peak of real steps in a child process; null where it was not run because the prediction did not fit. */
+  measuredBytes: z.number().nullable(),
+  imagesPerSecond: z.number().nullable(),
+  fits: z.boolean(),
+});
+
+export const batchSizeResult = z.object({
+  batchSize: z.number().int().positive(),
+  learningRate: z.number().positive(),
+  reason: z.string(),
+  table: z.array(batchRow),
+  /** What a training may use, and where that number comes from. */
+  budgetBytes: z.number(),
+  budgetReason: z.string(),
+  /** The rate for the chosen batch by linear and by square-root scaling from the measured one. */
+  scaling: z.object({ linear: z.number(), squareRoot: z.number(), chosen: z.enum(['linear', 'squareRoot', 'measured']) }),
+});
+
+export const epochReport = z.object({
+  kind: z.literal('epoch'),
+  /** Counted from 1. */
+  epoch: z.number().int(),
+  epochs: z.number().int(),
+  learningRate: z.number(),
+  train: losses,
+  validation: losses.nullable(),
+  mAP50: fraction.nullable(),
+  imagesPerSecond: z.number(),
+  secondsLeft: z.number(),
+  /** One sentence: "Getting better quickly". */
+  text: z.string(),
+});
+
+export const stepReport = losses.extend({
+  kind: z.literal('step'),
+  step: z.number().int(),
+  steps: z.number().int(),
+  epoch: z.number().int(),
+  learningRate: z.number(),
+  secondsLeft: z.number(),
+});
+
+/** Something the training watch did: rolled back, lowered the rate, left out a picture. */
+export const watchReport = z.object({ kind: z.literal('watch'), text: z.string(), step: z.number().int() });
+
+/** Detections on the same few validation pictures after an epoch, so that one sees it learn. */
+export const previewReport = z.object({
+  kind: z.literal('preview'),
+  epoch: z.number().int(),
+  pictures: z.array(z.object({ file: z.string(), detections: z.array(detection) })),
+});
+
+export const stoppedBy = z.enum(['finished', 'earlyStopping', 'operator', 'diverged']);
+
+export const trainingResult = z.object({
+  /** Run folder relative to the project: runs/<time>. */
+  run: z.string(),
+  epochs: z.number().int(),
+  seconds: z.number(),
+  stoppedBy,
+  best: z.object({ epoch: z.number().int(), mAP50: fraction }),
+});
+
+export const classResult = z.object({
+  AP50: fraction.nullable(),
+  AP5095: fraction.nullable(),
+  precision: fraction,
+  recall: fraction,
+  groundTruths: z.number().int(),
+  /** At the chosen threshold. */
+  truePositives: z.number().int(),
+  falsePositives: z.number().int(),
+});
+
+export const mistake = z.object({
+  kind: z.enum(['missed', 'falseAlarm', 'wrongClass', 'poorlyPlaced']),
+  file: z.string(),
+  /** Name in the truth (missed, wrongClass, poorlyPlaced). */
+  label: z.string().optional(),
+  detected: detection.optional(),
+  box: pixelRect,
+  /** Worst first: a confident false alarm weighs more than a doubtful one. */
+  weight: z.number(),
+});
+
+/** Consequences of the threshold, for the slider "rather miss one / rather a false alarm". */
+export const thresholdPoint = z.object({
+  threshold: fraction,
+  precision: fraction,
+  recall: fraction,
+  /** Per hundred pictures. */
+  falseAlarms: z.number(),
+});
+
+export const evaluationResult = z.object({
+  run: z.string(),
+  split: setName,
+  images: z.number().int(),
+  mAP50: fraction,
+  mAP5095: fraction,
+  threshold: fraction,
+  perClass: z.record(z.string(), classResult),
+  thresholds: z.array(thresholdPoint),
+  mistakes: z.array(mistake),
+  /** "finds 94 of 100, 3 false alarms a hundred pictures" */
+  text: z.string(),
+  /** Path of report.html relative to the project. */
+  report: z.string(),
+  warnings: z.array(z.string()),
+});
+
+export const exportFormat = z.enum(['onnx', 'tfjs']);
+
+export const exportedFile = z.object({
+  format: exportFormat,
+  /** Relative to the project. */
+  path: z.string(),
+  bytes: z.number().int(),
+  /** Against the trainer on real pictures: largest difference of the raw outputs; mAP50 of the exported model. */
+  parity: z.object({ maxAbsError: z.number(), mAP50: fraction.nullable(), trainerMAP50: fraction.nullable(), images: z.number().int() }),
+});
+
+export const exportResult = z.object({ run: z.string(), folder: z.string(), files: z.array(exportedFile) });
+
+export const engineInfo = z.object({
+  name: z.enum(['tensorflow', 'wasm']),
+  /** "TensorFlow 2.21 on the processor, 2 cores" */
+  text: z.string(),
+  /** What would make it faster, or empty. */
+  advice: z.string(),
+  threads: z.number().int(),
+  totalBytes: z.number(),
+  freeBytes: z.number(),
+});
+
+export const importResult = z.object({
+  project: z.string(),
+  images: z.number().int(),
+  boxes: z.number().int(),
+  classes: z.array(z.string()),
+  rejected: z.array(z.object({ file: z.string(), reason: z.string() })),
+});
+
+export const contract = {
+  'engine.describe': { input: z.object({}), output: engineInfo, event: z.never() },
+  'images.import': {
+    /** data: a folder with pictures and, if any, Pascal VOC labels. Creates the project when it does not exist. */
+    input: inProject.extend({ data: z.string().min(1), name: z.string().optional() }),
+    output: importResult,
+    event: progress,
+  },
+  'images.practice': {
+    /** Generates the practice project (80 pictures of a parts tray) in the given folder. */
+    input: inProject,
+    output: importResult,
+    event: progress,
+  },
+  'annotations.check': {
+    input: inProject,
+    output: z.object({ problems: z.array(problem), images: z.number().int(), boxes: z.number().int() }),
+    event: progress,
+  },
+  'annotations.fix': {
+    input: inProject,
+    output: z.object({ fixed: z.number().int(), problems: z.array(problem) }),
+    event: progress,
+  },
+  'dataset.split': {
+    input: inProject,
+    output: z.object({
+      source: z.enum(['imageSets', 'seeded']),
+      train: z.number().int(),
+      validation: z.number().int(),
+      test: z.number().int(),
+      text: z.string(),
+    }),
+    event: progress,
+  },
+  'dataset.plan': { input: inProject, output: detectorPlan, event: progress },
+  'lrFinder.run': {
+    input: inProject.extend({ sweep: z.enum(['exponential', 'linear']).default('exponential') }),
+    output: lrFinderResult,
+    event: z.discriminatedUnion('kind', [progress, curvePoint.extend({ kind: z.literal('point') })]),
+  },
+  'batchSize.recommend': {
+    input: inProject,
+    output: batchSizeResult,
+    event: z.discriminatedUnion('kind', [progress, batchRow.extend({ kind: z.literal('row') })]),
+  },
+  'training.run': {
+    /** Absent numbers are taken from the find-lr and recommend-batch results of the project, or the prior plan. */
+    input: inProject.extend({
+      learningRate: z.number().positive().optional(),
+      batchSize: z.number().int().positive().optional(),
+      epochs: z.number().int().positive().optional(),
+      /** A run folder to go on with from its last checkpoint ('latest' for the newest). */
+      resume: z.string().optional(),
+    }),
+    output: trainingResult,
+    event: z.discriminatedUnion('kind', [progress, stepReport, epochReport, watchReport, previewReport]),
+  },
+  'evaluation.run': {
+    input: inProject.extend({ run: z.string().default('latest'), split: setName.default('test') }),
+    output: evaluationResult,
+    event: progress,
+  },
+  'evaluation.detect': {
+    /** run: 'latest', runs/<time>, or 'base' for the COCO base model (Try a model). */
+    input: z.object({
+      project: z.string().optional(),
+      run: z.string().default('latest'),
+      data: z.array(z.string().min(1)).min(1),
+      threshold: fraction.optional(),
+    }),
+    output: z.object({ images: z.array(z.object({ file: z.string(), detections: z.array(detection) })) }),
+    event: progress,
+  },
+  'export.run': {
+    input: inProject.extend({ run: z.string().default('latest'), formats: z.array(exportFormat).default(['onnx', 'tfjs']) }),
+    output: exportResult,
+    event: progress,
+  },
+} as const satisfies Contract;
+
+export type Contract = Record<
+  string,
+  { readonly input: z.ZodType; readonly output: z.ZodType; readonly event: z.ZodType }
+>;
+
+export type Method = keyof typeof contract;
+/** What a caller passes (defaults may be left out). */
+export type InputOf<M extends Method> = z.input<(typeof contract)[M]['input']>;
+/** What a handler receives (defaults filled in). */
+export type ParsedInputOf<M extends Method> = z.output<(typeof contract)[M]['input']>;
+export type OutputOf<M extends Method> = z.output<(typeof contract)[M]['output']>;
+export type EventOf<M extends Method> = z.output<(typeof contract)[M]['event']>;
+
+/** What a stage gets beside its input. `emit` never throws; `signal` is looked at each step. */
+export interface JobContext<E> {
+  readonly emit: (event: E) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The trainer's side of the contract: one function a method, the same for the app and the command line. */
+export type Handlers = {
+  readonly [M in Method]: (input: ParsedInputOf<M>, context: JobContext<EventOf<M>>) => Promise<OutputOf<M>>;
+};
+
+export type Losses = z.output<typeof losses>;
+export type Problem = z.output<typeof problem>;
+export type DetectorPlan = z.output<typeof detectorPlan>;
+export type LrFinderResult = z.output<typeof lrFinderResult>;
+export type Suggestion = z.output<typeof suggestion>;
+export type CurvePoint = z.output<typeof curvePoint>;
+export type BatchRow = z.output<typeof batchRow>;
+export type BatchSizeResult = z.output<typeof batchSizeResult>;
+export type TrainingResult = z.output<typeof trainingResult>;
+export type EpochReport = z.output<typeof epochReport>;
+export type EvaluationResult = z.output<typeof evaluationResult>;
+export type ClassResult = z.output<typeof classResult>;
+export type Mistake = z.output<typeof mistake>;
+export type ExportedFile = z.output<typeof exportedFile>;
+export type EngineInfo = z.output<typeof engineInfo>;
+export type PixelDetection = z.output<typeof detection>;
+export type SetName = z.output<typeof setName>;
+export type Progress = z.output<typeof progress>;

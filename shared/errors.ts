@@ -1,0 +1,45 @@
+/** Why something failed, as a word that code can switch on. */
+export type ErrorCode =
+  | 'wrongUse' // the caller asked for something that makes no sense: exit code 2
+  | 'badInput' // a picture, label file, folder or project that cannot be used
+  | 'busy' // another job is running in this project
+  | 'cancelled' // the operator stopped it
+  | 'diverged' // training stopped at a loss that is not finite
+  | 'outOfMemory'
+  | 'disk' // writing failed: full, read-only, gone
+  | 'engine' // no engine, or the engine failed
+  | 'newerVersion' // made by a newer Lineside
+  | 'internal';
+
+/** What crosses the wire when a call fails. */
+export interface ErrorMessage {
+  readonly code: ErrorCode;
+  /** One sentence that names the file and the value, and says what to do. */
+  readonly message: string;
+  readonly detail?: string | undefined;
+}
+
+/**
+ * An error meant for the operator. `message` names the file, the value and the remedy in one sentence, as in
+ * `box 3 in cat_07.xml is flat (x 12 to 12): redraw or delete it`.
+ */
+export class LinesideError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { readonly detail?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'LinesideError';
+    this.code = code;
+    this.detail = options.detail;
+  }
+}
+
+/** Turns anything thrown into what the operator is told. Errors that are not ours keep their stack as the detail. */
+export function toErrorMessage(error: unknown): ErrorMessage {
+  if (error instanceof LinesideError) {
+    return { code: error.code, message: error.message, ...(error.detail === undefined ? {} : { detail: error.detail }) };
+  }
+  if (error instanceof Error) return { code: 'internal', message: error.message, detail: error.stack };
+  return { code: 'internal', message: String(error) };
+}
