@@ -248,6 +248,24 @@ export const contract = {
     output: importResult,
     event: progress,
   },
+  'images.add': {
+    /** Copies single pictures, given by absolute paths, into an existing project. */
+    input: inProject.extend({ files: z.array(z.string().min(1)).min(1) }),
+    output: importResult,
+    event: progress,
+  },
+  'images.render': {
+    /** An upright WebP of a project's picture (images/<name>) that Chromium shows whatever the original's format is. */
+    input: z.object({
+      project: z.string().min(1),
+      file: z.string().min(1),
+      /** Pixels; a smaller picture keeps its size. Null: the whole picture. */
+      longSide: z.number().int().positive().nullable(),
+    }),
+    /** Absolute path of the file, in the project's thumbnails/. */
+    output: z.object({ path: z.string() }),
+    event: z.never(),
+  },
   'annotations.check': {
     input: inProject,
     output: z.object({ problems: z.array(problem), images: z.number().int(), boxes: z.number().int() }),
