@@ -1,42 +1,62 @@
-import { existsSync } from 'node:fs';
+/**
+ * Bundles the code that runs in Node and Electron into out/. Each entry point becomes one file, npm packages stay in
+ * node_modules. A file is replaced only when its bytes changed, and by a rename, so that a running program or a second
+ * build never sees half of it.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** Bundle name in out/ by entry point. All bundles lie flat, so that they find each other beside themselves. */
 const entryPoints = {
-  decodeWorker: 'electron/trainer/preprocessing/decodeWorker.ts',
-  lineside: 'electron/cli/lineside.ts',
-  trainer: 'electron/trainer/main.ts',
-  main: 'electron/main/main.ts',
-  preload: 'electron/preload/preload.ts',
+  'electron/trainer/preprocessing/decodeWorker.ts': 'decodeWorker',
+  'electron/cli/lineside.ts': 'lineside',
+  'electron/trainer/main.ts': 'trainer',
+  'electron/main/main.ts': 'main',
+  'electron/preload/preload.ts': 'preload',
 };
 
 /**
- * Bundles the Node and Electron code of this repository into out/<name>.cjs; packages stay in node_modules.
- * @returns absolute paths of the bundles
+ * Builds every entry point that exists.
+ * @returns {Promise<string[]>} absolute paths of the bundles
+ * @throws the first failure, after all other entry points have been built
  */
 export async function build() {
-  const present = Object.fromEntries(
-    Object.entries(entryPoints)
-      .map(([name, file]) => [name, path.join(root, file)])
-      .filter(([, file]) => existsSync(file)),
-  );
-  await esbuild.build({
-    entryPoints: present,
-    outdir: path.join(root, 'out'),
-    outExtension: { '.js': '.cjs' },
+  const present = Object.entries(entryPoints).filter(([source]) => existsSync(path.join(root, source)));
+  const outcomes = await Promise.allSettled(present.map(([source, name]) => bundle(source, name)));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+  return outcomes.map((outcome) => outcome.value);
+}
+
+async function bundle(source, name) {
+  const outfile = path.join(root, 'out', `${name}.cjs`);
+  const result = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [source],
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     packages: 'external',
-    sourcemap: true,
-    logLevel: 'warning',
+    external: ['electron'],
+    sourcemap: 'linked',
+    logLevel: 'error',
+    write: false,
   });
-  return Object.keys(present).map((name) => path.join(root, 'out', `${name}.cjs`));
+  result.outputFiles.forEach(writeIfChanged);
+  return outfile;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await build();
+function writeIfChanged({ path: file, contents }) {
+  if (existsSync(file) && readFileSync(file).equals(contents)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const beside = `${file}.${process.pid}.new`;
+  writeFileSync(beside, contents);
+  renameSync(beside, file);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
