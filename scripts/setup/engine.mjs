@@ -1,15 +1,8 @@
-/**
- * The TensorFlow engine: Google's library out of the PyPI wheel, and the package's own binding compiled against it
- * (docs/decisions/0002). The result in resources/engine/tensorflow:
- *
- *   lib/tfjs_binding.node                       finds the libraries by its RUNPATH, $ORIGIN/../deps/lib
- *   deps/lib/libtensorflow{,_framework}.so      links to the two libraries beside them
- *   deps/include/                               the C headers
- *   stamp.json                                  what it was made from
- */
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -17,10 +10,27 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { patchBinding } from './bindingPatch.mjs';
 import { downloads, resources, root } from './paths.mjs';
 import { folderBytes, runProgram, sha256, works } from './shell.mjs';
 import { provisionSystemPackages } from './systemPackages.mjs';
+
+/**
+ * The TensorFlow engine: Google's library out of the PyPI wheel, and the package's own binding compiled against it
+ * (docs/decisions/0002). The result in resources/engine/tensorflow:
+ *
+ *   deps/lib/libtensorflow{,_framework}.so      links to the two libraries beside them
+ *   deps/include/                               the C headers
+ *   deps/stamp                                  the wheel that they came from
+ *   lib/tfjs_binding.node                       finds the libraries by its RUNPATH, $ORIGIN/../deps/lib
+ *   lib/stamp                                   the sources that it was compiled from
+ */
+const target = path.join(resources, 'engine', 'tensorflow');
+const dependencies = path.join(target, 'deps');
+const bindingFile = path.join(target, 'lib', 'tfjs_binding.node');
+const bindingPackage = path.join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
 
 const wheel = {
   name: 'tensorflow-cpu',
@@ -28,47 +38,55 @@ const wheel = {
   sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
   megabytes: 268,
 };
-/** Counted up when the way of building changes. */
-const recipe = 1;
 
-const target = path.join(resources, 'engine', 'tensorflow');
-const bindingPackage = path.join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+const compilerFlags = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8'];
 
 /** Goes on without an error where it cannot be built: Lineside then runs on wasm, and the log says what would help. */
 export async function provisionEngine(log) {
-  if (isUpToDate()) return;
+  const sources = bindingSources();
+  const hasLibraries = stampOf(dependencies) === wheel.sha256;
+  if (hasLibraries && stampOf(path.dirname(bindingFile)) === digest(sources)) return;
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    log(
-      `engine: no TensorFlow library is known for ${process.platform} on ${process.arch}: Lineside will calculate with wasm, which is slower`,
-    );
+    log(`engine: no TensorFlow library is known for ${process.platform} on ${process.arch}: ${withoutIt}`);
     return;
   }
   try {
     if (!(await hasTools(log))) {
-      log('engine: going on without TensorFlow: Lineside will calculate with wasm, which is slower');
+      log(`engine: going on without TensorFlow: ${withoutIt}`);
       return;
     }
-    const file = await downloadWheel(log);
-    await buildEngine(file, log);
-    rmSync(downloads, { recursive: true, force: true });
+    if (!hasLibraries) {
+      const file = await downloadWheel(log);
+      log('engine: unpacking');
+      await unpackLibraries(file);
+      rmSync(downloads, { recursive: true, force: true });
+    }
+    log('engine: compiling the binding (about 10 seconds)');
+    await compileBinding(sources);
     log('engine: TensorFlow is ready');
   } catch (error) {
     log(`engine: ${error.message}`);
-    log(
-      'engine: TensorFlow could not be set up: Lineside will calculate with wasm, which is slower. Run `npm run setup` to try again.',
-    );
+    log(`engine: TensorFlow could not be set up: ${withoutIt}. Run \`npm run setup\` to try again.`);
   }
 }
 
-export function isUpToDate() {
-  const file = path.join(target, 'stamp.json');
-  return existsSync(file) && readFileSync(file, 'utf8') === stamp();
+const withoutIt = 'Lineside will calculate with wasm, which is slower';
+
+function stampOf(folder) {
+  const file = path.join(folder, 'stamp');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** What the engine is made from, as text. */
-export function stamp() {
-  const bindingVersion = JSON.parse(readFileSync(path.join(bindingPackage, 'package.json'), 'utf8')).version;
-  return `${JSON.stringify({ wheel: wheel.sha256, binding: bindingVersion, recipe })}\n`;
+/** File name and text of each source of the binding, as it is to be compiled. */
+function bindingSources() {
+  const read = (name) => readFileSync(path.join(bindingPackage, 'binding', name), 'utf8');
+  return { 'tfjs_backend.cc': patchBinding(read('tfjs_backend.cc')), 'tfjs_binding.cc': read('tfjs_binding.cc') };
+}
+
+function digest(sources) {
+  return createHash('sha256')
+    .update(JSON.stringify([wheel.sha256, compilerFlags, sources]))
+    .digest('hex');
 }
 
 async function hasTools(log) {
@@ -123,26 +141,19 @@ async function downloadWheel(log) {
   return path.join(downloads, name);
 }
 
-/** Builds beside the target and renames, so that an engine is there whole or not at all. */
-async function buildEngine(wheelFile, log) {
-  const beside = `${target}.${process.pid}.new`;
+/** Unpacks beside the place and renames, so that the libraries are there whole or not at all. */
+async function unpackLibraries(wheelFile) {
+  const beside = `${dependencies}.${process.pid}.new`;
+  const libraries = path.join(beside, 'lib');
   rmSync(beside, { recursive: true, force: true });
-  const include = path.join(beside, 'deps', 'include');
-  const libraries = path.join(beside, 'deps', 'lib');
-  mkdirSync(path.join(beside, 'lib'), { recursive: true });
+  mkdirSync(libraries, { recursive: true });
   try {
-    log('engine: unpacking');
-    await runProgram('python3', ['-c', unpackProgram, wheelFile, include, libraries]);
+    await runProgram('python3', ['-c', unpackProgram, wheelFile, path.join(beside, 'include'), libraries]);
     symlinkSync('libtensorflow_cc.so.2', path.join(libraries, 'libtensorflow.so'));
     symlinkSync('libtensorflow_framework.so.2', path.join(libraries, 'libtensorflow_framework.so'));
-    log('engine: compiling the binding (about 10 seconds)');
-    await runProgram(
-      'g++',
-      compilerArguments({ include, libraries, output: path.join(beside, 'lib', 'tfjs_binding.node') }),
-    );
-    writeFileSync(path.join(beside, 'stamp.json'), stamp());
-    rmSync(target, { recursive: true, force: true });
-    renameSync(beside, target);
+    writeFileSync(path.join(beside, 'stamp'), wheel.sha256);
+    rmSync(dependencies, { recursive: true, force: true });
+    renameSync(beside, dependencies);
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }
@@ -167,12 +178,29 @@ with zipfile.ZipFile(wheel) as archive:
             shutil.copyfileobj(source, copy, 1 << 20)
 `;
 
-function compilerArguments({ include, libraries, output }) {
-  const binding = path.join(bindingPackage, 'binding');
-  return [
-    ...['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8'],
-    ...['-I', path.join(root, 'node_modules', 'node-api-headers', 'include'), '-I', include, '-I', bindingPackage],
-    ...[path.join(binding, 'tfjs_backend.cc'), path.join(binding, 'tfjs_binding.cc'), '-o', output],
-    ...[`-L${libraries}`, '-ltensorflow', '-ltensorflow_framework', '-Wl,-rpath,$ORIGIN/../deps/lib'],
-  ];
+async function compileBinding(sources) {
+  const work = mkdtempSync(path.join(tmpdir(), 'lineside-binding-'));
+  const beside = `${bindingFile}.${process.pid}.new`;
+  try {
+    mkdirSync(path.dirname(bindingFile), { recursive: true });
+    for (const [name, text] of Object.entries(sources)) writeFileSync(path.join(work, name), text);
+    const headers = [
+      path.join(root, 'node_modules', 'node-api-headers', 'include'),
+      path.join(dependencies, 'include'),
+      path.join(bindingPackage, 'binding'),
+      bindingPackage,
+    ];
+    await runProgram('g++', [
+      ...compilerFlags,
+      ...headers.flatMap((folder) => ['-I', folder]),
+      ...Object.keys(sources).map((name) => path.join(work, name)),
+      ...['-o', beside, `-L${path.join(dependencies, 'lib')}`, '-ltensorflow', '-ltensorflow_framework'],
+      '-Wl,-rpath,$ORIGIN/../deps/lib',
+    ]);
+    renameSync(beside, bindingFile);
+    writeFileSync(path.join(path.dirname(bindingFile), 'stamp'), digest(sources));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+    rmSync(beside, { force: true });
+  }
 }
