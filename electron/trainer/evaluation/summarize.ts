@@ -1,0 +1,146 @@
+import type { ClassResult, EvaluationResult, SetName } from '../../../shared/contract';
+import type { DatasetItem } from '../dataset/items';
+import type { Detection } from '../detector/detections';
+import { averagePrecisions, meanPrecision } from './averagePrecision';
+import { compareWithTruth, countClass } from './confusion';
+import { worstMistakes } from './mistakes';
+import { chooseThreshold, share, thresholdCurve } from './thresholds';
+
+export interface EvaluationInput {
+  readonly items: readonly DatasetItem[];
+  /** Parallel to `items`, any order, down to a low score (0.01), or average precision comes out too small. */
+  readonly detections: readonly (readonly Detection[])[];
+  readonly classes: readonly string[];
+  /** Chosen on validation pictures; chosen on these very pictures, with a warning, when absent. */
+  readonly threshold?: number;
+  readonly split?: SetName;
+}
+
+/** Everything in the result that follows from the detections alone. */
+export type PureEvaluation = Omit<EvaluationResult, 'run' | 'report'>;
+
+/** A class with fewer labelled boxes than this says little about itself. */
+const fewBoxes = 10;
+/** With a wider 95 % interval than this on "finds … of 100" the set is too small to say. */
+const wideInterval = 0.15;
+
+/** Compares detections with the truth: figures, consequences of the threshold, mistakes, and all of it in words. */
+export function evaluateDetections(input: EvaluationInput): PureEvaluation {
+  const { items, detections, classes } = input;
+  if (items.length !== detections.length) {
+    throw new RangeError(`${String(items.length)} pictures but detections for ${String(detections.length)}`);
+  }
+  const thresholds = thresholdCurve(items, detections, classes.length);
+  const threshold = input.threshold ?? chooseThreshold(thresholds).threshold;
+  const precisions = averagePrecisions(items, detections, classes.length);
+  const outcomes = items.map((item, index) => compareWithTruth(item, detections[index] ?? [], threshold));
+  const all = outcomes.flat();
+  const perClass = classes.map((name, index): [string, ClassResult] => {
+    const counts = countClass(all, index);
+    return [
+      name,
+      {
+        AP50: precisions[index]?.AP50 ?? null,
+        AP5095: precisions[index]?.AP5095 ?? null,
+        precision: share(counts.truePositives, counts.truePositives + counts.falsePositives),
+        recall: share(counts.truePositives, counts.groundTruths),
+        ...counts,
+      },
+    ];
+  });
+  const totals = totalOf(perClass.map(([, result]) => result));
+  return {
+    split: input.split ?? 'test',
+    images: items.length,
+    mAP50: meanPrecision(precisions, 'AP50') ?? 0,
+    mAP5095: meanPrecision(precisions, 'AP5095') ?? 0,
+    threshold,
+    perClass: Object.fromEntries(perClass),
+    thresholds,
+    mistakes: worstMistakes(items, outcomes, classes),
+    text: describeResult(totals.truePositives, totals.groundTruths, totals.falsePositives, items.length),
+    warnings: [
+      ...sizeWarnings(totals, items.length, perClass),
+      ...(input.threshold === undefined
+        ? ['The threshold was chosen on the same pictures that it is judged on, so the figures flatter it a little.']
+        : []),
+    ],
+  };
+}
+
+/** "finds 94 of 100, 3 false alarms a hundred pictures"; never rounds a miss or a false alarm away. */
+export function describeResult(found: number, groundTruths: number, falseAlarms: number, pictures: number): string {
+  if (groundTruths === 0) return `nothing to find in these pictures, ${describeFalseAlarms(falseAlarms, pictures)}`;
+  const finds =
+    groundTruths < 100
+      ? `finds ${String(found)} of ${String(groundTruths)}`
+      : `finds ${String(perHundred(found, groundTruths))} of 100`;
+  return `${finds}, ${describeFalseAlarms(falseAlarms, pictures)}`;
+}
+
+function describeFalseAlarms(falseAlarms: number, pictures: number): string {
+  if (falseAlarms === 0) return 'no false alarms';
+  const rate = Math.round(100 * share(falseAlarms, pictures));
+  if (rate === 0) return 'less than 1 false alarm a hundred pictures';
+  return `${String(rate)} false alarm${rate === 1 ? '' : 's'} a hundred pictures`;
+}
+
+function perHundred(part: number, whole: number): number {
+  if (part === whole) return 100;
+  return part === 0 ? 0 : Math.min(99, Math.max(1, Math.round((100 * part) / whole)));
+}
+
+interface Totals {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly groundTruths: number;
+}
+
+function totalOf(results: readonly ClassResult[]): Totals {
+  const sum = (field: keyof Totals): number => results.reduce((total, result) => total + result[field], 0);
+  return {
+    truePositives: sum('truePositives'),
+    falsePositives: sum('falsePositives'),
+    groundTruths: sum('groundTruths'),
+  };
+}
+
+function sizeWarnings(totals: Totals, pictures: number, perClass: readonly [string, ClassResult][]): string[] {
+  const warnings: string[] = [];
+  if (totals.groundTruths > 0) {
+    const [low, high] = wilsonInterval(totals.truePositives, totals.groundTruths);
+    if (high - low > wideInterval) {
+      warnings.push(
+        `Too few test pictures to say for sure: with ${countOf(totals.groundTruths, 'part')} in ${countOf(pictures, 'picture')} ` +
+          `the true figure may be anything from ${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} of 100. Label more pictures.`,
+      );
+    }
+  }
+  for (const [name, { groundTruths }] of perClass) {
+    if (groundTruths === 0) {
+      warnings.push(
+        `There is no "${name}" in these pictures, so nothing is known about it. Label some pictures with it.`,
+      );
+    } else if (groundTruths < fewBoxes) {
+      warnings.push(
+        `Only ${countOf(groundTruths, 'box')} of "${name}" in these pictures: its figures say little. Label more pictures with it.`,
+      );
+    }
+  }
+  return warnings;
+}
+
+/** 95 % interval of a share (E. B. Wilson, 1927): stays within 0–1 and is honest for few samples. */
+export function wilsonInterval(part: number, whole: number): readonly [low: number, high: number] {
+  const z = 1.96;
+  const observed = part / whole;
+  const denominator = 1 + z ** 2 / whole;
+  const centre = (observed + z ** 2 / (2 * whole)) / denominator;
+  const half = (z * Math.sqrt((observed * (1 - observed)) / whole + z ** 2 / (4 * whole ** 2))) / denominator;
+  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+}
+
+function countOf(count: number, word: string): string {
+  if (count === 1) return `1 ${word}`;
+  return `${String(count)} ${word}${word.endsWith('x') ? 'es' : 's'}`;
+}
