@@ -42,9 +42,12 @@ def make():
             add_detection(
                 item, random, int(random.integers(0, CLASSES)), random_box(random, width, height), 0.7 * random.random()
             )
-        if picture == 3:  # more than 100 of one class, so that the limit matters
-            for _ in range(120):
-                add_detection(item, random, 0, random_box(random, width, height), random.random())
+        if picture == 3:  # more than 100 of one class, so that the limit cuts off right ones
+            box = random_box(random, width, height)
+            item["truths"].append({"category": 0, "box": floats(box), "difficult": False})
+            add_detection(item, random, 0, box, 0.05)
+            for _ in range(110):
+                add_detection(item, random, 0, random_box(random, width, height), random.uniform(0.06, 0.2))
         pictures.append(item)
     for number, item in enumerate(pictures, start=1):
         for truth in item["truths"]:
