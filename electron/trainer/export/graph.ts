@@ -1,0 +1,155 @@
+import type { Size } from '../../../shared/boxes';
+import { LinesideError } from '../../../shared/errors';
+import {
+  boxVariances,
+  networkInput,
+  type ConvLayer,
+  type FeatureMap,
+  type Network,
+  type Parameters,
+} from '../detector/network';
+
+/** What an exported model gives besides the raw heads, which are always there (parity is measured on them). */
+export type OutputKind = 'raw' | 'decoded' | 'detections';
+
+export interface ExportOptions {
+  /**
+   * raw: boxEncodings [N, priors, 4] and classLogits [N, priors, outputs], exactly as the trainer has them.
+   * decoded (default): also boxes [N, priors, 4] and scores [N, priors, outputs].
+   * detections (ONNX only, batch 1): also detectionBoxes [K, 4], detectionClasses [K], detectionScores [K], best first.
+   * Boxes are x1, y1, x2, y2 as fractions of the picture; they are not clipped to it before detections.
+   */
+  readonly outputs?: OutputKind;
+  /** Class names without background; written into the model where the format has a place for them. */
+  readonly labels?: readonly string[];
+  readonly postprocessing?: Postprocessing;
+}
+
+/** How decoded outputs become detections. */
+export interface Postprocessing {
+  /** Detections with a lower softmax score are dropped, 0–1. */
+  readonly threshold: number;
+  /** Of two boxes of one class that overlap more than this IoU, only the better stays, 0–1. */
+  readonly iouThreshold: number;
+  readonly maxDetections: number;
+}
+
+/** As in the TF Object Detection API's SSD configurations: IoU 0.6, at most 100 detections. */
+export const defaultPostprocessing: Postprocessing = { threshold: 0.5, iouThreshold: 0.6, maxDetections: 100 };
+
+/** Name of the exported model's input: RGB pixels, float32, 0–255. The model scales them itself. */
+export const modelInput = 'images';
+
+/** pixel / 127.5 − 1 is what the network reads: −1…1. */
+export const pixelScale = 127.5;
+
+export interface Padding {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** TensorFlow's SAME padding along one side; when the total is odd the extra cell is at the end. */
+export function samePadding(inputLength: number, kernel: number, stride: number): Padding {
+  const total = Math.max((Math.ceil(inputLength / stride) - 1) * stride + kernel - inputLength, 0);
+  return { before: Math.floor(total / 2), after: Math.ceil(total / 2) };
+}
+
+/** Height and width of what a layer reads. */
+export function inputSize(network: Network, layer: ConvLayer): Size {
+  if (layer.input === networkInput) return network.input;
+  return findLayer(network, layer.input).output;
+}
+
+function findLayer(network: Network, name: string): Network['layers'][number] {
+  const found = network.layers.find((layer) => layer.name === name);
+  if (found === undefined) throw new LinesideError('internal', `the network has no layer ${name}: report this`);
+  return found;
+}
+
+export interface ConvParameters {
+  /** [kernel, kernel, inChannels, outChannels]; depthwise [kernel, kernel, inChannels, 1]. */
+  readonly weights: Float32Array;
+  /** [outChannels] */
+  readonly bias: Float32Array;
+}
+
+export function convParameters(parameters: Parameters, layer: ConvLayer): ConvParameters {
+  return {
+    weights: parameter(parameters, `${layer.name}/weights`, weightShape(layer)),
+    bias: parameter(parameters, `${layer.name}/bias`, [layer.outChannels]),
+  };
+}
+
+export function weightShape(layer: ConvLayer): readonly number[] {
+  const filters = layer.kind === 'conv2d' ? layer.outChannels : 1;
+  return [layer.kernel, layer.kernel, layer.inChannels, filters];
+}
+
+function parameter(parameters: Parameters, name: string, shape: readonly number[]): Float32Array {
+  const found = parameters.get(name);
+  if (found?.shape.join() !== shape.join()) {
+    const actual = found === undefined ? 'missing' : `[${found.shape.join(', ')}]`;
+    throw new LinesideError('internal', `weights ${name} are ${actual}, expected [${shape.join(', ')}]: report this`);
+  }
+  const broken = found.values.findIndex((value) => !Number.isFinite(value));
+  if (broken !== -1) {
+    throw new LinesideError(
+      'badInput',
+      `weight ${broken} of ${name} is ${found.values[broken]}, so the model cannot detect anything: train again`,
+    );
+  }
+  return found.values;
+}
+
+/** Priors on one feature map. */
+export function priorCount(map: FeatureMap): number {
+  return map.cells.height * map.cells.width * map.priorsPerCell;
+}
+
+/** The box coder's constants, laid out for corners in the order x, y. */
+export interface BoxDecoding {
+  readonly priors: number;
+  /** [priors, 2]: centre x, y. */
+  readonly centres: Float32Array;
+  /** [priors, 2]: width, height. */
+  readonly sizes: Float32Array;
+  /** [priors, 2]: how far an encoding of 1 moves the centre: variance × size. */
+  readonly offsetScales: Float32Array;
+  /** Which columns of the encodings (y, x, h, w) are x, y and w, h. */
+  readonly centreColumns: readonly [number, number];
+  readonly sizeColumns: readonly [number, number];
+  /** A size is exp(encoding × variance) × prior size, for w and h. */
+  readonly sizeVariances: Float32Array;
+}
+
+/** box = decode(encoding, prior): SSD paper, section 2.2, with the variances of `boxVariances`. */
+export function boxDecoding(network: Network): BoxDecoding {
+  const priors = network.priors.length / 4;
+  const heads = network.featureMaps.reduce((sum, map) => sum + priorCount(map), 0);
+  if (heads !== priors) {
+    throw new LinesideError('internal', `the heads predict ${heads} boxes for ${priors} priors: report this`);
+  }
+  const centres = new Float32Array(priors * 2);
+  const sizes = new Float32Array(priors * 2);
+  const offsetScales = new Float32Array(priors * 2);
+  for (let prior = 0; prior < priors; prior++) {
+    const [cy, cx, height, width] = network.priors.subarray(prior * 4, prior * 4 + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    centres.set([cx, cy], prior * 2);
+    sizes.set([width, height], prior * 2);
+    offsetScales.set([boxVariances[1] * width, boxVariances[0] * height], prior * 2);
+  }
+  return {
+    priors,
+    centres,
+    sizes,
+    offsetScales,
+    centreColumns: [1, 0],
+    sizeColumns: [3, 2],
+    sizeVariances: Float32Array.of(boxVariances[3], boxVariances[2]),
+  };
+}

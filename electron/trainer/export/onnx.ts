@@ -1,0 +1,171 @@
+import { networkInput, type AddLayer, type ConvLayer, type Network, type Parameters } from '../detector/network';
+import {
+  boxDecoding,
+  convParameters,
+  defaultPostprocessing,
+  inputSize,
+  modelInput,
+  pixelScale,
+  priorCount,
+  samePadding,
+  type ExportOptions,
+  type Padding,
+  type Postprocessing,
+} from './graph';
+import { OnnxGraph } from './onnxGraph';
+
+/**
+ * Writes the detector as an ONNX model. Same network and parameters, same bytes.
+ *
+ * Input `images`: float32 [batch, 3, height, width], RGB, 0–255 (the model scales to −1…1 itself).
+ * Outputs: see `ExportOptions.outputs`; boxEncodings and classLogits are always among them.
+ */
+export function exportOnnx(network: Network, parameters: Parameters, options: ExportOptions = {}): Uint8Array {
+  const outputs = options.outputs ?? 'decoded';
+  const batch = outputs === 'detections' ? 1 : 'batch';
+  const graph = new OnnxGraph();
+
+  const images = graph.input(modelInput, [batch, 3, network.input.height, network.input.width]);
+  const divided = graph.node('Div', 'scale/div', [images, graph.scalar('scale/divisor', pixelScale)]);
+  graph.node('Sub', networkInput, [divided, graph.scalar('scale/one', 1)]);
+  graph.scalar('relu6/low', 0);
+  graph.scalar('relu6/high', 6);
+  for (const layer of network.layers) {
+    if (layer.kind === 'add') writeAdd(graph, layer);
+    else writeConv(graph, network, parameters, layer);
+  }
+
+  const priors = network.priors.length / 4;
+  writeHeads(graph, network);
+  if (outputs !== 'raw') writeDecoded(graph, network);
+  if (outputs === 'detections') {
+    writeDetections(graph, network, options.postprocessing ?? defaultPostprocessing);
+    graph.output('detectionBoxes', ['detections', 4]);
+    graph.output('detectionClasses', ['detections'], 'int64');
+    graph.output('detectionScores', ['detections']);
+  } else if (outputs === 'decoded') {
+    graph.output('boxes', [batch, priors, 4]);
+    graph.output('scores', [batch, priors, network.outputs]);
+  }
+  graph.output('boxEncodings', [batch, priors, 4]);
+  graph.output('classLogits', [batch, priors, network.outputs]);
+  return graph.toBytes(options.labels === undefined ? {} : { labels: JSON.stringify(options.labels) });
+}
+
+function writeAdd(graph: OnnxGraph, layer: AddLayer): void {
+  graph.node('Add', layer.name, layer.inputs);
+}
+
+function writeConv(graph: OnnxGraph, network: Network, parameters: Parameters, layer: ConvLayer): void {
+  const { weights, bias } = convParameters(parameters, layer);
+  const { height, width } = inputSize(network, layer);
+  const rows: Padding = samePadding(height, layer.kernel, layer.stride);
+  const columns: Padding = samePadding(width, layer.kernel, layer.stride);
+  const inputs = [
+    layer.input,
+    graph.constant(`${layer.name}/weights`, onnxWeightShape(layer), channelsFirst(weights, layer)),
+    graph.constant(`${layer.name}/bias`, [layer.outChannels], bias),
+  ];
+  const attributes = {
+    kernel_shape: [layer.kernel, layer.kernel],
+    strides: [layer.stride, layer.stride],
+    pads: [rows.before, columns.before, rows.after, columns.after],
+    group: layer.kind === 'conv2d' ? 1 : layer.inChannels,
+  };
+  if (layer.activation === 'linear') {
+    graph.node('Conv', layer.name, inputs, attributes);
+  } else {
+    const linear = graph.node('Conv', `${layer.name}/linear`, inputs, attributes);
+    graph.node('Clip', layer.name, [linear, 'relu6/low', 'relu6/high']);
+  }
+}
+
+function onnxWeightShape(layer: ConvLayer): readonly number[] {
+  return [layer.outChannels, layer.kind === 'conv2d' ? layer.inChannels : 1, layer.kernel, layer.kernel];
+}
+
+/**
+ * Weights [kernel, kernel, inputs, filters] as [filters, inputs, kernel, kernel]. A depthwise convolution's
+ * [kernel, kernel, channels, 1] becomes [channels, 1, kernel, kernel], which is the same move with the last two swapped.
+ */
+function channelsFirst(weights: Float32Array, layer: ConvLayer): Float32Array {
+  const area = layer.kernel * layer.kernel;
+  const inputs = layer.kind === 'conv2d' ? layer.inChannels : 1;
+  const filters = layer.outChannels;
+  const moved = new Float32Array(weights.length);
+  for (let cell = 0; cell < area; cell++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let filter = 0; filter < filters; filter++) {
+        moved[(filter * inputs + input) * area + cell] = weights[(cell * inputs + input) * filters + filter] as number;
+      }
+    }
+  }
+  return moved;
+}
+
+/** Heads of all maps as boxEncodings [N, priors, 4] (y, x, h, w) and classLogits [N, priors, outputs]. */
+function writeHeads(graph: OnnxGraph, network: Network): void {
+  const join = (name: string, values: number, head: 'boxHead' | 'classHead'): void => {
+    const parts = network.featureMaps.map((map, index) => {
+      const last = graph.node('Transpose', `${name}/${index}/channelsLast`, [map[head]], { perm: [0, 2, 3, 1] }); // [N, h, w, priorsPerCell * values]
+      const shape = graph.integers(`${name}/${index}/shape`, 0, priorCount(map), values); // 0: as the input's
+      return graph.node('Reshape', `${name}/${index}`, [last, shape]); // [N, priors of the map, values]
+    });
+    graph.node('Concat', name, parts, { axis: 1 });
+  };
+  join('boxEncodings', 4, 'boxHead');
+  join('classLogits', network.outputs, 'classHead');
+}
+
+/** boxes [N, priors, 4] as x1, y1, x2, y2 and scores [N, priors, outputs], background first. */
+function writeDecoded(graph: OnnxGraph, network: Network): void {
+  const decoding = boxDecoding(network);
+  const perPrior = [decoding.priors, 2];
+  const offsetColumns = graph.integers('decode/centreColumns', ...decoding.centreColumns);
+  const sizeColumns = graph.integers('decode/sizeColumns', ...decoding.sizeColumns);
+  const offsetScales = graph.constant('decode/offsetScales', perPrior, decoding.offsetScales);
+  const priorCentres = graph.constant('decode/priorCentres', perPrior, decoding.centres);
+  const priorSizes = graph.constant('decode/priorSizes', perPrior, decoding.sizes);
+  const sizeVariances = graph.constant('decode/sizeVariances', [2], decoding.sizeVariances);
+
+  const offsets = graph.node('Gather', 'decode/offsets', ['boxEncodings', offsetColumns], { axis: 2 });
+  const moved = graph.node('Mul', 'decode/moved', [offsets, offsetScales]);
+  const centres = graph.node('Add', 'decode/centres', [moved, priorCentres]); // [N, priors, 2]
+  const logSizes = graph.node('Gather', 'decode/logSizes', ['boxEncodings', sizeColumns], { axis: 2 });
+  const scaled = graph.node('Mul', 'decode/scaledLogSizes', [logSizes, sizeVariances]);
+  const growth = graph.node('Exp', 'decode/growth', [scaled]);
+  const sizes = graph.node('Mul', 'decode/sizes', [growth, priorSizes]); // [N, priors, 2]
+  const halves = graph.node('Mul', 'decode/halves', [sizes, graph.scalar('decode/half', 0.5)]);
+  const corners = [
+    graph.node('Sub', 'decode/low', [centres, halves]),
+    graph.node('Add', 'decode/high', [centres, halves]),
+  ];
+  graph.node('Concat', 'boxes', corners, { axis: 2 });
+  graph.node('Softmax', 'scores', ['classLogits'], { axis: 2 });
+}
+
+/** Non-maximum suppression per class in the graph, then the best of all classes, clipped to the picture. */
+function writeDetections(graph: OnnxGraph, network: Network, postprocessing: Postprocessing): void {
+  const zero = graph.integers('nms/zero', 0);
+  const one = graph.integers('nms/one', 1);
+  const two = graph.integers('nms/two', 2);
+  const most = graph.integers('nms/most', postprocessing.maxDetections);
+  const iou = graph.floats('nms/iouThreshold', postprocessing.iouThreshold);
+  const threshold = graph.floats('nms/threshold', postprocessing.threshold);
+
+  const end = graph.integers('nms/outputs', network.outputs);
+  const classScores = graph.node('Slice', 'nms/classScores', ['scores', one, end, two]); // [1, priors, classes]
+  const byClass = graph.node('Transpose', 'nms/byClass', [classScores], { perm: [0, 2, 1] }); // [1, classes, priors]
+  const kept = graph.node('NonMaxSuppression', 'nms/kept', ['boxes', byClass, most, iou, threshold]); // [kept, 3]: image, class, prior
+  const scores = graph.node('GatherND', 'nms/scores', [byClass, kept]); // [kept]
+  const count = graph.node('Min', 'nms/count', [graph.node('Shape', 'nms/keptCount', [scores]), most]);
+  graph.node('TopK', 'detectionScores', [scores, count], { axis: 0 }, ['nms/order']);
+
+  const column = (name: string, index: string): string =>
+    graph.node('Squeeze', name, [graph.node('Gather', `${name}/column`, [kept, index], { axis: 1 }), one]); // [kept]
+  graph.node('Gather', 'detectionClasses', [column('nms/classes', one), 'nms/order']);
+  const priors = graph.node('Gather', 'nms/bestPriors', [column('nms/priors', two), 'nms/order']);
+  const boxes = graph.node('Squeeze', 'nms/boxes', ['boxes', zero]); // [priors, 4]
+  const best = graph.node('Gather', 'nms/bestBoxes', [boxes, priors]);
+  graph.node('Clip', 'detectionBoxes', [best, graph.scalar('nms/low', 0), graph.scalar('nms/high', 1)]);
+}
