@@ -1,0 +1,146 @@
+import type { CurvePoint, LrFinderResult, Suggestion } from '../../../shared/contract';
+import { divergenceOf, drop, smooth, spearman, type LossName, type SmoothCurve } from './curve';
+import { agreeing, consensusOf, lowestLoss, minimumTenth, rateText, roundRate, steepest, valley } from './rules';
+
+/** Rates that published recipes use for this batch size: what to fall back on when a curve says nothing. */
+export interface RateRange {
+  readonly lowest: number;
+  readonly usual: number;
+  readonly highest: number;
+}
+
+export type LrSuggestion = Pick<
+  LrFinderResult,
+  'learningRate' | 'confidence' | 'reason' | 'suggestions' | 'divergence' | 'correlation'
+>;
+
+/** Rules that differ by more than this do not speak of the same rate (SEED.md). */
+export const agreement = 3;
+const fewestPoints = 10;
+
+/**
+ * Reads a sweep: four rules, their consensus, and how far to trust it.
+ *
+ * The rules read the curve that turns up first, regression or classification, as both must survive the rate; the total
+ * where neither does or where that curve hardly falls. `sure`: all four lie within 3× of their consensus;
+ * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the consensus held within `fallback`.
+ * Never throws: a curve that is flat, short or not finite gives `fallback.usual` and says so.
+ *
+ * @param curve in the order of rising rates; may end in a point whose losses are not finite.
+ */
+export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSuggestion {
+  const curves = {
+    total: smooth(curve, 'total'),
+    regression: smooth(curve, 'regression'),
+    classification: smooth(curve, 'classification'),
+  };
+  const divergence = divergences(curves);
+  const measured = { divergence, correlation: correlations(curve, divergence) };
+  const ceiling = Math.min(
+    divergence.regression ?? Infinity,
+    divergence.classification ?? Infinity,
+    divergence.total ?? Infinity,
+  );
+  const safe = (rate: number): number => roundRate(Math.min(rate, ceiling / agreement));
+
+  const unusable = whyUnusable(curve, curves.total);
+  if (unusable !== undefined) {
+    const learningRate = safe(fallback.usual);
+    const reason = `${unusable} Until then it takes ${rateText(learningRate)}, the rate that published recipes use.`;
+    return { learningRate, confidence: 'notReliable', reason, suggestions: [], ...measured };
+  }
+
+  const source = sourceCurve(curves, divergence);
+  const suggestions = [lowestLoss, steepest, valley, minimumTenth]
+    .map((rule) => rule(curves[source]))
+    .filter((suggestion): suggestion is Suggestion => suggestion !== undefined)
+    .map((suggestion) => ({ ...suggestion, learningRate: roundRate(suggestion.learningRate) }));
+  const consensus = consensusOf(suggestions);
+  const agreed = agreeing(suggestions, agreement);
+
+  if (agreed < 3) {
+    const learningRate = safe(Math.min(Math.max(consensus, fallback.lowest), fallback.highest));
+    const rates = suggestions.map((suggestion) => suggestion.learningRate);
+    const reason =
+      `The curve is not reliable: the rules suggest ${rateText(Math.min(...rates))} to ${rateText(Math.max(...rates))}, ` +
+      `more than ${agreement} times apart. It takes ${rateText(learningRate)}, which published recipes use and which is ` +
+      'safe. More pictures or a larger batch make the curve smoother; then find the rate again.';
+    return { learningRate, confidence: 'notReliable', reason, suggestions, ...measured };
+  }
+
+  const learningRate = safe(consensus);
+  const turnsUp = ceiling < Infinity;
+  const clear = drop(curves.total) >= 3 * curves.total.noise;
+  const sure = turnsUp && clear && agreed === 4;
+  const rise = turnsUp
+    ? `the ${nameOf(source)} turns up at ${rateText(ceiling)}`
+    : `the loss did not turn up even at ${rateText(curve.at(-1)?.learningRate ?? 0)}`;
+  const reason = `${agreed === 4 ? 'All four' : 'Three of four'} rules agree on about ${rateText(learningRate)}: there the loss falls quickly, and ${rise}.`;
+  return { learningRate, confidence: sure ? 'sure' : 'fairlySure', reason, suggestions, ...measured };
+}
+
+type Curves = Readonly<Record<LossName, SmoothCurve>>;
+
+function divergences(curves: Curves): LrFinderResult['divergence'] {
+  const found: { total?: number; regression?: number; classification?: number } = {};
+  for (const name of ['total', 'regression', 'classification'] as const) {
+    const rate = divergenceOf(curves[name]);
+    if (rate !== undefined) found[name] = rate;
+  }
+  return found;
+}
+
+/** Of the rate and each loss, up to the divergence of that loss. */
+function correlations(
+  curve: readonly CurvePoint[],
+  divergence: LrFinderResult['divergence'],
+): LrFinderResult['correlation'] {
+  const before = (name: 'regression' | 'classification'): number => {
+    const limit = divergence[name] ?? Infinity;
+    const points = curve.filter((point) => point.learningRate < limit && Number.isFinite(point[name]));
+    return spearman(
+      points.map((point) => point.learningRate),
+      points.map((point) => point[name]),
+    );
+  };
+  return { regression: before('regression'), classification: before('classification') };
+}
+
+/** The part loss that turns up first, if it falls by at least half as much as the total and beyond its noise. */
+function sourceCurve(curves: Curves, divergence: LrFinderResult['divergence']): LossName {
+  const { regression = Infinity, classification = Infinity } = divergence;
+  if (regression === Infinity && classification === Infinity) return 'total';
+  const earlier = regression < classification ? 'regression' : 'classification';
+  const falls = drop(curves[earlier]);
+  return falls >= Math.max(0.5 * drop(curves.total), leastDrop, curves[earlier].noise) ? earlier : 'total';
+}
+
+/** A loss that falls by less than 7 % says nothing about the rate. */
+const leastDrop = 0.07;
+
+function whyUnusable(curve: readonly CurvePoint[], total: SmoothCurve): string | undefined {
+  const points = total.rates.length;
+  if (points === 0 && curve.length > 0) {
+    return 'The loss was not a number from the first step on: check the pictures and their labels, then find the rate again.';
+  }
+  if (points < fewestPoints) {
+    return `The sweep has only ${points} usable points, too few to read: find the rate again, starting lower.`;
+  }
+  if (drop(total) < Math.max(leastDrop, 1.5 * total.noise)) {
+    return 'The loss hardly changed with the rate, so the curve cannot show which one is right: check that the labels fit the pictures, add pictures, or find the rate again.';
+  }
+  return undefined;
+}
+
+function nameOf(loss: LossName): string {
+  switch (loss) {
+    case 'total':
+      return 'loss';
+    case 'regression':
+      return 'regression loss';
+    case 'classification':
+      return 'classification loss';
+    default:
+      return loss satisfies never;
+  }
+}
