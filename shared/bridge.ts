@@ -7,6 +7,8 @@ import {
   type MainOutputOf,
   type PickedItem,
 } from './mainContract';
+import { portOverMessagePort } from './messagePort';
+import type { Port } from './rpc';
 
 /** How an invoke is answered: errors travel as values, because Electron drops everything of them but the message. */
 export type MainReply =
@@ -33,8 +35,8 @@ export interface PreloadSurface {
 export interface DesktopBridge {
   /** Rejects with a LinesideError. */
   readonly main: <M extends MainMethod>(method: M, input: MainInputOf<M>) => Promise<MainOutputOf<M>>;
-  /** A new port to the running trainer; waits while it starts. Hand it to `createClient` of shared/rpc.ts. */
-  readonly connectTrainer: () => Promise<MessagePort>;
+  /** A new wire to the running trainer, for `createClient` of shared/rpc.ts; waits while the trainer starts. */
+  readonly connectTrainer: () => Promise<Port>;
   readonly acceptDropped: (files: readonly File[]) => Promise<readonly PickedItem[]>;
   readonly onTrainerState: PreloadSurface['onTrainerState'];
 }
@@ -46,7 +48,7 @@ export function createBridge(surface: PreloadSurface, target: Window): DesktopBr
       const output: unknown = unwrap(await surface.invoke(method, input));
       return mainContract[method].output.parse(output) as MainOutputOf<typeof method>;
     },
-    connectTrainer: () => connectTrainer(surface, target),
+    connectTrainer: async () => portOverMessagePort(await connectTrainer(surface, target)),
     acceptDropped: async (files) => pickedItem.array().parse(unwrap(await surface.acceptDropped(files))),
     onTrainerState: surface.onTrainerState,
   };

@@ -232,6 +232,8 @@ export const importResult = z.object({
   boxes: z.number().int(),
   classes: z.array(z.string()),
   rejected: z.array(z.object({ file: z.string(), reason: z.string() })),
+  /** What was put right without losing anything: a box cut to the picture, labels turned upright. */
+  notes: z.array(z.object({ file: z.string(), reason: z.string() })).optional(),
 });
 
 export const contract = {
@@ -255,7 +257,7 @@ export const contract = {
     event: progress,
   },
   'images.render': {
-    /** An upright WebP of a project's picture (images/<name>) that Chromium shows whatever the original's format is. */
+    /** An upright JPEG of a project's picture (images/<name>) that Chromium shows whatever the original's format is. */
     input: z.object({
       project: z.string().min(1),
       file: z.string().min(1),

@@ -148,6 +148,14 @@ export const mainContract = {
     }),
     output: nothing,
   },
+  /**
+   * To be called together with the cancelling of a job: waits until it has stopped, and ends the trainer's process (which
+   * starts again by itself) when it has not within the given time.
+   */
+  'trainer.ensureStopped': {
+    input: z.object({ withinSeconds: z.number().positive().default(20) }),
+    output: z.object({ killed: z.boolean() }),
+  },
   'dialog.pickFolder': { input: z.object({ title: z.string().optional() }), output: pickedItem.nullable() },
   'dialog.pickPictures': { input: z.object({ title: z.string().optional() }), output: z.array(pickedItem) },
   /** Shows a path inside the open project (or the project itself: '') in the file manager. */
