@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import type { EngineInfo } from '../../../shared/contract';
+import { LinesideError } from '../../../shared/errors';
+import { composedKernels, type Kernels } from './kernels';
+import { freeBytes, totalBytes } from './memory';
+import { resourcePath } from './resources';
+import { tensorflowKernels, type OpRunner } from './tensorflowKernels';
+
+/** What computes: a tfjs backend under a name, with the fastest kernels it has. */
+export interface Engine {
+  readonly name: EngineInfo['name'];
+  readonly kernels: Kernels;
+  describe(): EngineInfo;
+}
+
+let opened: Promise<Engine> | undefined;
+
+/**
+ * Opens the best engine that works, once a process: TensorFlow where set-up provided it, else wasm.
+ * `LINESIDE_ENGINE` (tensorflow or wasm) asks for one by name; then there is no falling back.
+ * @throws LinesideError 'engine' when the engine asked for is missing or none works
+ */
+export function openEngine(): Promise<Engine> {
+  opened ??= open(process.env['LINESIDE_ENGINE']);
+  return opened;
+}
+
+async function open(asked: string | undefined): Promise<Engine> {
+  if (asked === 'wasm') return openWasm('asked for by LINESIDE_ENGINE');
+  if (asked !== undefined && asked !== 'tensorflow') {
+    throw new LinesideError('wrongUse', `LINESIDE_ENGINE is "${asked}": use tensorflow or wasm`);
+  }
+  const binding = resourcePath('engine', 'tensorflow', 'lib', 'tfjs_binding.node');
+  if (!existsSync(binding)) {
+    const advice = 'Run `npm run setup` with Python (pip) and g++ installed: training will be about five times faster';
+    if (asked === 'tensorflow') throw new LinesideError('engine', `The TensorFlow engine is not set up. ${advice}`);
+    return openWasm(advice);
+  }
+  try {
+    return await openTensorflow(binding);
+  } catch (error) {
+    if (asked === 'tensorflow') throw new LinesideError('engine', `The TensorFlow engine does not start: ${String(error)}`);
+    return openWasm(`The TensorFlow engine does not start (${String(error)}): run \`npm run setup\` again`);
+  }
+}
+
+async function openTensorflow(bindingPath: string): Promise<Engine> {
+  // Read by the library when it is loaded. oneDNN's kernels halve a training step on processors where TensorFlow leaves
+  // them off by default; its own arena saves the page faults of fresh pages for each large tensor, which cost as much.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+  process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= 'true';
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  const require = createRequire(__filename);
+  const binding: unknown = require(bindingPath);
+  const backendModule = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
+    NodeJSKernelBackend: new (binding: unknown, packageName: string) => tf.KernelBackend & OpRunner;
+  };
+  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
+  const backend = new backendModule.NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu');
+  tf.registerBackend('tensorflow', () => backend, 3);
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('tfjs refused the backend');
+  await tf.ready();
+  const threads = os.availableParallelism();
+  return {
+    name: 'tensorflow',
+    kernels: tensorflowKernels(backend),
+    describe: () => ({
+      name: 'tensorflow',
+      text: `TensorFlow on the processor, ${threads} cores`,
+      advice: '',
+      threads,
+      totalBytes: totalBytes(),
+      freeBytes: freeBytes(),
+    }),
+  };
+}
+
+async function openWasm(advice: string): Promise<Engine> {
+  await import('@tensorflow/tfjs-backend-wasm');
+  if (!(await tf.setBackend('wasm'))) throw new LinesideError('engine', 'The wasm engine does not start: install Node 20.19 or newer');
+  await tf.ready();
+  return {
+    name: 'wasm',
+    kernels: composedKernels,
+    describe: () => ({
+      name: 'wasm',
+      text: 'WebAssembly on the processor, 1 core',
+      advice,
+      threads: 1,
+      totalBytes: totalBytes(),
+      freeBytes: freeBytes(),
+    }),
+  };
+}
