@@ -1,0 +1,107 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { z } from 'zod';
+import type { PixelRect, Size } from '../../../shared/boxes';
+import { LinesideError } from '../../../shared/errors';
+
+/** One object of a Pascal VOC file, as it stands there. */
+export interface VocObject {
+  readonly label: string;
+  readonly rect: PixelRect;
+  readonly difficult: boolean;
+}
+
+export interface VocAnnotation {
+  /** The picture's file name as the label file gives it; often wrong in practice, so only a second hint. */
+  readonly filename: string | undefined;
+  /** The picture's size as the label file gives it; undefined where it says nothing or 0. */
+  readonly size: Size | undefined;
+  /** Numbered as in the file, from 1, so that messages name the right box. */
+  readonly objects: readonly { readonly number: number; readonly object: VocObject }[];
+  /** One sentence for each object that cannot be used. */
+  readonly rejected: readonly string[];
+}
+
+const text = z.union([z.string(), z.number()]).transform(String);
+const number = z.union([z.string(), z.number()]).transform((value) => (value === '' ? Number.NaN : Number(value)));
+const sizeShape = z.object({ width: number, height: number });
+const boxShape = z.object({ xmin: number, ymin: number, xmax: number, ymax: number });
+const objectShape = z.object({ name: text, difficult: text.optional(), bndbox: boxShape });
+const fileShape = z.object({
+  annotation: z.union([
+    z.literal('').transform(() => ({ filename: undefined, size: undefined, object: [] })),
+    z.object({
+      filename: text.optional().catch(undefined),
+      size: sizeShape.optional().catch(undefined),
+      object: z.array(z.unknown()).default([]),
+    }),
+  ]),
+});
+
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  parseTagValue: false,
+  isArray: (_name, path) => path === 'annotation.object',
+});
+
+/**
+ * Reads a Pascal VOC label file.
+ *
+ * VOC's own development kit counts pixels from 1 and includes the last one; nearly every tool that writes the format
+ * today counts from 0. The two cannot be told apart, and half a pixel does not matter to a detector, so corners are
+ * taken as they stand, as distances in pixels from the picture's upper left corner, and 0 never becomes −1.
+ *
+ * @param file name for messages
+ * @throws LinesideError 'badInput' where the file is not XML or not a VOC label file
+ */
+export function parsePascalVoc(xml: string, file: string): VocAnnotation {
+  const validity = XMLValidator.validate(xml);
+  if (validity !== true) {
+    const { line, msg } = validity.err;
+    throw new LinesideError('badInput', `${file} is not XML (line ${line}: ${msg}): export the labels again`);
+  }
+  const parsed = fileShape.safeParse(parser.parse(xml));
+  if (!parsed.success) {
+    throw new LinesideError(
+      'badInput',
+      `${file} is not a Pascal VOC label file (no <annotation> with objects): export the labels as Pascal VOC`,
+    );
+  }
+  const { filename, size, object } = parsed.data.annotation;
+  const objects: { number: number; object: VocObject }[] = [];
+  const rejected: string[] = [];
+  for (const [index, value] of object.entries()) {
+    const result = readObject(value, `box ${index + 1} in ${file}`);
+    if (typeof result === 'string') rejected.push(result);
+    else objects.push({ number: index + 1, object: result });
+  }
+  const known = size !== undefined && size.width > 0 && size.height > 0;
+  return { filename, size: known ? size : undefined, objects, rejected };
+}
+
+/** @returns the object, or a sentence that says why it cannot be used */
+function readObject(value: unknown, name: string): VocObject | string {
+  const parsed = objectShape.safeParse(value);
+  if (!parsed.success) {
+    const place = parsed.error.issues[0]?.path.join('/') ?? 'its contents';
+    return `${name} lacks ${place}: draw it again`;
+  }
+  const { name: label, difficult, bndbox } = parsed.data;
+  if (label.trim() === '') return `${name} has an empty class name: give it a name or delete it`;
+  const { xmin, ymin, xmax, ymax } = bndbox;
+  for (const [corner, position] of Object.entries(bndbox)) {
+    if (!Number.isFinite(position)) return `${name} has ${corner} ${position}, which is not a number: draw it again`;
+  }
+  if (xmax === xmin || ymax === ymin) {
+    const axis = xmax === xmin ? `x ${xmin} to ${xmax}` : `y ${ymin} to ${ymax}`;
+    return `${name} is flat (${axis}): redraw or delete it`;
+  }
+  if (xmax < xmin || ymax < ymin) {
+    const axis = xmax < xmin ? `width (x ${xmin} to ${xmax})` : `height (y ${ymin} to ${ymax})`;
+    return `${name} has a negative ${axis}: redraw or delete it`;
+  }
+  return {
+    label: label.trim(),
+    rect: { x: xmin, y: ymin, width: xmax - xmin, height: ymax - ymin },
+    difficult: difficult === '1' || difficult?.toLowerCase() === 'true',
+  };
+}
