@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LinesideError } from '../../../shared/errors';
+import { writeBundle, type BundleRequest } from './bundle';
+import { defaultPostprocessing } from './graph';
+import { checkParity, type ParitySample } from './parity';
+import { referenceForward, testLabels, testNetwork, testParameters, testPixels } from './testNetwork';
+
+const network = testNetwork();
+const parameters = testParameters(network);
+const sample = referenceForward(network, parameters, 'nuts_01.jpg', testPixels('bundle'));
+
+let root = '';
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lineside-bundle-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+function request(folder: string, reference: ParitySample = sample): BundleRequest {
+  return {
+    folder: join(root, folder),
+    time: '2026-01-02T03:04:05Z',
+    network,
+    parameters,
+    labels: testLabels,
+    postprocessing: defaultPostprocessing,
+    formats: ['onnx', 'tfjs'],
+    verify: async (format, path) => {
+      const { maxAbsError } = await checkParity(format, path, [reference]);
+      return { maxAbsError, mAP50: null, trainerMAP50: null, images: 1 };
+    },
+  };
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(root, folder).length + 1))
+    .sort();
+}
+
+interface Manifest {
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+  readonly parity: Readonly<Record<string, { readonly maxAbsError: number }>>;
+}
+
+describe('export bundle', () => {
+  test('holds both models, their settings, and a manifest that matches the bytes on disk', async () => {
+    const before = tf.memory().numTensors;
+    const exported = await writeBundle(request('first'));
+    expect(tf.memory().numTensors).toBe(before);
+    const files = await listFiles('first');
+    expect(files).toEqual([
+      'README.md',
+      'labels.txt',
+      'manifest.json',
+      'model.onnx',
+      'priors.json',
+      'settings.json',
+      'tfjs/group1-shard1of1.bin',
+      'tfjs/model.json',
+    ]);
+    const manifest = JSON.parse(await readFile(join(root, 'first/manifest.json'), 'utf8')) as Manifest;
+    expect(manifest.files.map(({ path }) => path).sort()).toEqual(files.filter((file) => file !== 'manifest.json'));
+    for (const { path, bytes, sha256 } of manifest.files) {
+      const content = await readFile(join(root, 'first', path));
+      expect(content.byteLength).toBe(bytes);
+      expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+    }
+    expect(exported.map(({ format, path }) => ({ format, path }))).toEqual([
+      { format: 'onnx', path: 'model.onnx' },
+      { format: 'tfjs', path: 'tfjs/model.json' },
+    ]);
+    for (const { parity } of exported) expect(parity.maxAbsError).toBeLessThan(1e-4);
+    expect(await readdir(root)).toEqual(['first']);
+  });
+
+  test('the same model gives the same bytes, into an empty folder as well', async () => {
+    await mkdir(join(root, 'second'));
+    await writeBundle(request('first'));
+    await writeBundle(request('second'));
+    for (const file of await listFiles('first')) {
+      const [first, second] = await Promise.all(['first', 'second'].map((name) => readFile(join(root, name, file))));
+      expect(Buffer.compare(first ?? Buffer.of(0), second ?? Buffer.of(1)), file).toBe(0);
+    }
+  });
+
+  test('priors and labels can be read back exactly', async () => {
+    await writeBundle(request('first'));
+    const rows = JSON.parse(await readFile(join(root, 'first/priors.json'), 'utf8')) as number[][];
+    expect(Float32Array.from(rows.flat())).toEqual(network.priors);
+    expect(await readFile(join(root, 'first/labels.txt'), 'utf8')).toBe('nut\nwasher\n');
+  });
+
+  test('a model that differs from the trained one leaves nothing behind', async () => {
+    const boxEncodings = Float32Array.from(sample.boxEncodings, (value, index) => (index === 5 ? value + 1 : value));
+    await mkdir(join(root, 'wrong'));
+    const failed = writeBundle(request('wrong', { ...sample, boxEncodings }));
+    await expect(failed).rejects.toThrow(/nuts_01\.jpg, boxEncodings differ by 1\.00/);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test('what the disk refuses is said in words, with the file', async () => {
+    await writeFile(join(root, 'exports'), 'a file where a folder should be');
+    const failed = writeBundle(request('exports/first'));
+    await expect(failed).rejects.toMatchObject({ name: 'LinesideError', code: 'disk' });
+    await expect(failed).rejects.toThrow(/exports.first.*could not be written/);
+    expect(await readdir(root)).toEqual(['exports']);
+  });
+
+  test('an error of any other kind leaves nothing behind either', async () => {
+    const failed = writeBundle({ ...request('first'), verify: () => Promise.reject(new Error('no runtime')) });
+    await expect(failed).rejects.toThrow('no runtime');
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test('a folder that holds something is left as it is', async () => {
+    await mkdir(join(root, 'mine'));
+    await writeFile(join(root, 'mine/notes.txt'), 'keep');
+    const failed = writeBundle(request('mine'));
+    await expect(failed).rejects.toThrow(LinesideError);
+    await expect(failed).rejects.toThrow('already holds something');
+    expect(await readdir(join(root, 'mine'))).toEqual(['notes.txt']);
+  });
+
+  test('labels that do not fit the model are refused', async () => {
+    await expect(writeBundle({ ...request('few'), labels: ['nut'] })).rejects.toThrow('trained on 2');
+    await expect(writeBundle({ ...request('none'), formats: [] })).rejects.toThrow('no format was asked for');
+    expect(await readdir(root)).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+import type { Network } from '../detector/network';
+import { exportFormats, type ExportFormat } from './formats';
+
+/** README.md of an export: what is in the folder, and a program that runs as it stands for each format. */
+export function readme(network: Network, labels: readonly string[], formats: readonly ExportFormat[]): string {
+  const { width, height } = network.input;
+  const found = formats.map((format) => `- \`${exportFormats[format].modelFile}\`: ${exportFormats[format].text}`);
+  return `# A detector made with Lineside
+
+It finds: ${labels.join(', ')}.
+
+${found.join('\n')}
+- \`labels.txt\`: the names, one a line. Column 0 of the model's scores is background, column 1 is the first name.
+- \`settings.json\`: input size, threshold, overlap and everything else that a program needs.
+- \`priors.json\`: the prior boxes, for programs that decode the raw outputs themselves.
+- \`manifest.json\`: when it was made, the size and SHA-256 of each file, and how closely each model agreed with the
+  trained one on your own pictures.
+
+A picture goes in upright, as RGB from 0 to 255, stretched to ${width} × ${height}. Do not scale the values: the model does.
+${formats.map((format) => examples[format](width, height)).join('')}`;
+}
+
+const examples: Readonly<Record<ExportFormat, (width: number, height: number) => string>> = {
+  onnx: () => `
+## Python
+
+\`pip install onnxruntime numpy pillow\`, save this beside the model as \`detect.py\`, run \`python detect.py picture.jpg\`.
+
+\`\`\`python
+import json, sys
+import numpy as np, onnxruntime
+from PIL import Image, ImageOps
+
+settings = json.load(open('settings.json', encoding='utf-8'))
+picture = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert('RGB')
+size = settings['input']['width'], settings['input']['height']
+images = np.asarray(picture.resize(size, Image.BILINEAR), np.float32).transpose(2, 0, 1)[None]
+session = onnxruntime.InferenceSession('model.onnx', providers=['CPUExecutionProvider'])
+boxes, scores = (output[0] for output in session.run(['boxes', 'scores'], {'images': images}))
+
+def overlap(box, others):
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    shared = np.prod(np.clip(high - low, 0, None), axis=1)
+    area = lambda b: (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
+    return shared / (area(box) + area(others) - shared)
+
+found = []
+for column, label in enumerate(settings['labels'], start=1):
+    order = np.argsort(-scores[:, column], kind='stable')
+    order = order[scores[order, column] > settings['threshold']]
+    while len(order) > 0:
+        best, order = order[0], order[1:]
+        found.append((float(scores[best, column]), label, boxes[best]))
+        order = order[overlap(boxes[best], boxes[order]) <= settings['iouThreshold']]
+for score, label, box in sorted(found, key=lambda item: -item[0])[:settings['maxDetections']]:
+    x1, y1, x2, y2 = np.clip(box, 0, 1) * (picture.size * 2)
+    print(f'{label} {score:.2f} at x {x1:.0f} to {x2:.0f}, y {y1:.0f} to {y2:.0f}')
+\`\`\`
+`,
+  tfjs: (width, height) => `
+## Web page
+
+With \`@tensorflow/tfjs\` loaded as \`tf\`, this folder served beside the page, and a picture in an \`<img>\`:
+
+\`\`\`js
+const settings = await (await fetch('settings.json')).json();
+const model = await tf.loadGraphModel('tfjs/model.json');
+const [boxes, scores] = tf.tidy(() => {
+  const pixels = tf.image.resizeBilinear(tf.browser.fromPixels(img), [${height}, ${width}], false, true);
+  return model.execute(tf.expandDims(pixels, 0), ['boxes', 'scores']).map((output) => tf.squeeze(output, [0]));
+});
+for (const [index, label] of settings.labels.entries()) {
+  const column = tf.tidy(() => tf.squeeze(tf.slice(scores, [0, index + 1], [-1, 1]), [1]));
+  const { maxDetections, iouThreshold, threshold } = settings;
+  const kept = await tf.image.nonMaxSuppressionAsync(boxes, column, maxDetections, iouThreshold, threshold);
+  const best = tf.gather(boxes, kept);
+  for (const [x1, y1, x2, y2] of await best.array()) {
+    console.log(label, x1 * img.naturalWidth, y1 * img.naturalHeight, x2 * img.naturalWidth, y2 * img.naturalHeight);
+  }
+  tf.dispose([column, kept, best]);
+}
+tf.dispose([boxes, scores]);
+\`\`\`
+`,
+};
