@@ -1,0 +1,149 @@
+import path from 'node:path';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { exportFormat, setName } from '../../shared/contract';
+import type { SetName } from '../../shared/contract';
+import { LinesideError } from '../../shared/errors';
+import { runJob } from './job';
+import type { World } from './job';
+import { existingProject, fraction, newProjectFolder, rate, wholeNumber, wordList } from './options';
+import { detectOutcome, evaluationOutcome, exportOutcome, runOutcome, trainingOutcome } from './output';
+import { verb } from './verb';
+import type { CommonOptions, Finish } from './verb';
+
+type ExportFormat = (typeof exportFormat.options)[number];
+
+/** train, evaluate, detect, export, run: everything that has to do with a trained model. */
+export function addModelVerbs(program: Command, world: World, finish: Finish): void {
+  addTrain(program, world, finish);
+  addEvaluate(program, world, finish);
+  addDetect(program, world, finish);
+  addExport(program, world, finish);
+  addRun(program, world, finish);
+}
+
+function addTrain(program: Command, world: World, finish: Finish): void {
+  verb(program, 'train', 'Teach the detector. Rate and batch come from find-lr and recommend-batch when left out.', [
+    'train --project ~/nuts',
+    'train --project ~/nuts --resume',
+    'train --project ~/nuts --learning-rate 0.004 --batch-size 16 --epochs 20',
+  ])
+    .option('--learning-rate <rate>', 'how fast it learns', rate)
+    .option('--batch-size <count>', 'pictures at a time', wholeNumber(1))
+    .option('--epochs <count>', 'rounds through all pictures', wholeNumber(1))
+    .option('--resume [run]', 'go on from the last checkpoint of a run (default: the newest)')
+    .action(
+      async (
+        options: CommonOptions & {
+          learningRate?: number;
+          batchSize?: number;
+          epochs?: number;
+          resume?: string | true;
+        },
+      ) => {
+        const project = existingProject(options.project, world.workingFolder);
+        const { seed, learningRate, batchSize, epochs } = options;
+        const resume = options.resume === true ? 'latest' : options.resume;
+        const kept = 'the last checkpoint is kept, lineside train --resume goes on from it';
+        finish(
+          await runJob(world, { ...options, kept }, async ({ call }) =>
+            trainingOutcome(await call('training.run', { project, seed, learningRate, batchSize, epochs, resume })),
+          ),
+        );
+      },
+    );
+}
+
+function addEvaluate(program: Command, world: World, finish: Finish): void {
+  verb(program, 'evaluate', 'Say how good a trained model is on pictures that it has not learned from.', [
+    'evaluate --project ~/nuts',
+    'evaluate --project ~/nuts --split validation --json',
+  ])
+    .option('--run <run>', 'which training', 'latest')
+    .addOption(new Option('--split <set>', 'which pictures').choices(setName.options).default('test'))
+    .action(async (options: CommonOptions & { run: string; split: SetName }) => {
+      const project = existingProject(options.project, world.workingFolder);
+      const { seed, run, split } = options;
+      finish(
+        await runJob(world, { ...options, kept: 'the model is unchanged' }, async ({ call }) =>
+          evaluationOutcome(await call('evaluation.run', { project, seed, run, split })),
+        ),
+      );
+    });
+}
+
+function addDetect(program: Command, world: World, finish: Finish): void {
+  verb(program, 'detect <pictures...>', 'Find things in pictures (files or folders).', [
+    'detect photo.jpg --project ~/nuts --json',
+    'detect ~/new-pictures --project ~/nuts --threshold 0.4',
+    'detect street.jpg --base',
+  ])
+    .option('--run <run>', 'which training', 'latest')
+    .option('--base', 'use the base model, which knows 90 everyday things, and no project', false)
+    .option('--threshold <score>', 'leave out what is less sure than this (0 to 1)', fraction)
+    .action(async (pictures: string[], options: CommonOptions & { run: string; base: boolean; threshold?: number }) => {
+      if (options.base && options.run !== 'latest') {
+        throw new LinesideError('wrongUse', '--base and --run exclude each other: leave one out');
+      }
+      const model = options.base
+        ? { run: 'base' }
+        : { project: existingProject(options.project, world.workingFolder), run: options.run };
+      const data = pictures.map((picture) => path.resolve(world.workingFolder, picture));
+      finish(
+        await runJob(world, { ...options, kept: 'nothing was changed' }, async ({ call }) =>
+          detectOutcome(await call('evaluation.detect', { ...model, data, threshold: options.threshold })),
+        ),
+      );
+    });
+}
+
+function addExport(program: Command, world: World, finish: Finish): void {
+  verb(program, 'export', 'Write the model for other programs, and prove that it gives the same answers there.', [
+    'export --project ~/nuts',
+    'export --project ~/nuts --formats onnx',
+  ])
+    .option('--run <run>', 'which training', 'latest')
+    .option('--formats <list>', `which of ${exportFormat.options.join(', ')}`, wordList(exportFormat.options))
+    .action(async (options: CommonOptions & { run: string; formats?: ExportFormat[] }) => {
+      const project = existingProject(options.project, world.workingFolder);
+      const { seed, run, formats } = options;
+      finish(
+        await runJob(world, { ...options, kept: 'an unfinished export is not kept' }, async ({ call }) =>
+          exportOutcome(await call('export.run', { project, seed, run, formats })),
+        ),
+      );
+    });
+}
+
+function addRun(program: Command, world: World, finish: Finish): void {
+  verb(program, 'run', 'All of it: import, check, find-lr, recommend-batch, train, evaluate, export.', [
+    'run --data ~/pictures/nuts',
+    'run --data ~/pictures/nuts --project ~/nuts --seed 3 --json',
+    'run --practice',
+    'run --project ~/nuts',
+  ])
+    .option('--data <folder>', 'pictures with labels; makes the project (default: ./lineside-project-<name>)')
+    .option('--practice', 'make and use the practice project', false)
+    .action(async (options: CommonOptions & { data?: string; practice: boolean }) => {
+      const { seed, practice } = options;
+      if (options.data !== undefined && practice) {
+        throw new LinesideError('wrongUse', '--data and --practice exclude each other: leave one out');
+      }
+      const data = options.data === undefined ? undefined : path.resolve(world.workingFolder, options.data);
+      const project =
+        data === undefined && !practice
+          ? existingProject(options.project, world.workingFolder)
+          : newProjectFolder(
+              options.project,
+              world.workingFolder,
+              data === undefined ? 'practice' : path.basename(data),
+            );
+      const input = { project, seed, practice, ...(data === undefined ? {} : { data }) };
+      const kept = 'the project and the last checkpoint are kept';
+      finish(
+        await runJob(world, { ...options, kept }, async ({ pipeline, context }) =>
+          runOutcome(project, await pipeline.runAll(input, context)),
+        ),
+      );
+    });
+}

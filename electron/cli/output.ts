@@ -1,0 +1,157 @@
+import type { OutputOf } from '../../shared/contract';
+import type { RunAllResult } from './pipelinePort';
+
+/**
+ * What each verb ends with, twice: `json` is the object for machines (stable names, more may be added), `text` the lines
+ * for a person.
+ */
+export interface Outcome {
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** Whether the job found what makes its verb fail: rejected files, problems that must be mended. */
+  readonly isFailure?: boolean;
+}
+
+export function importOutcome(result: OutputOf<'images.import'>, isKeepingGoing: boolean): Outcome {
+  const { images, boxes, classes, rejected } = result;
+  const lines = [
+    `${images} pictures, ${boxes} boxes, ${classes.length} classes${classes.length > 0 ? ` (${classes.join(', ')})` : ''} in ${result.project}`,
+    ...rejected.map(({ file, reason }) => `left out ${file}: ${reason}`),
+  ];
+  return { json: { ...result }, text: lines.join('\n'), isFailure: rejected.length > 0 && !isKeepingGoing };
+}
+
+export function checkOutcome(result: OutputOf<'annotations.check'>, fixed: number | undefined): Outcome {
+  const words = { mustFix: 'must be mended', mayFix: 'worth a look', note: 'note' };
+  const lines = result.problems.map(
+    ({ severity, file, message, remedy }) =>
+      `${words[severity]}: ${file === '' || message.includes(file) ? '' : `${file}: `}${message}: ${remedy}`,
+  );
+  const heading = result.problems.length === 0 ? 'All is in order' : `${result.problems.length} things found`;
+  const mended = fixed === undefined ? '' : ` (${fixed} mended)`;
+  return {
+    json: { ...result, ...(fixed === undefined ? {} : { fixed }) },
+    text: [`${heading}${mended} in ${result.images} pictures with ${result.boxes} boxes`, ...lines].join('\n'),
+    isFailure: result.problems.some(({ severity }) => severity === 'mustFix'),
+  };
+}
+
+export function lrFinderOutcome(result: OutputOf<'lrFinder.run'>): Outcome {
+  const confidence = { sure: 'sure', fairlySure: 'fairly sure', notReliable: 'not reliable' }[result.confidence];
+  const suggestions = result.suggestions.map(
+    ({ rule, learningRate, reason }) => `  ${learningRate.toPrecision(3)}  ${rule}: ${reason}`,
+  );
+  return {
+    json: { ...result },
+    text: [`learning rate ${result.learningRate.toPrecision(3)}, ${confidence}. ${result.reason}`, ...suggestions].join(
+      '\n',
+    ),
+  };
+}
+
+export function batchSizeOutcome(result: OutputOf<'batchSize.recommend'>): Outcome {
+  const rows = result.table.map(({ batchSize, predictedBytes, measuredBytes, imagesPerSecond, fits }) =>
+    [
+      String(batchSize).padStart(5),
+      megabytes(predictedBytes).padStart(13),
+      (measuredBytes === null ? 'not tried' : megabytes(measuredBytes)).padStart(13),
+      (imagesPerSecond === null ? '' : imagesPerSecond.toFixed(1)).padStart(11),
+      fits ? '  fits' : '  does not fit',
+    ].join(''),
+  );
+  return {
+    json: { ...result },
+    text: [
+      `${result.batchSize} pictures at a time, learning rate ${result.learningRate.toPrecision(3)}. ${result.reason}`,
+      result.budgetReason,
+      'batch    predicted     measured pictures/s',
+      ...rows,
+    ].join('\n'),
+  };
+}
+
+export function trainingOutcome(result: OutputOf<'training.run'>): Outcome {
+  const why = {
+    finished: 'finished',
+    earlyStopping: 'stopped by itself, as it no longer got better',
+    operator: 'stopped by you; lineside train --resume goes on',
+    diverged: 'stopped, as the loss ran away',
+  }[result.stoppedBy];
+  const { best } = result;
+  return {
+    json: { ...result },
+    text: `${result.epochs} rounds in ${Math.round(result.seconds)} s, ${why}. Best: round ${best.epoch}, mAP50 ${best.mAP50.toFixed(3)}. Kept in ${result.run}`,
+  };
+}
+
+export function evaluationOutcome(result: OutputOf<'evaluation.run'>): Outcome {
+  const classes = Object.entries(result.perClass).map(([name, { AP50, precision, recall, groundTruths }]) => {
+    const figures = [AP50 ?? NaN, precision, recall].map((value) =>
+      (Number.isNaN(value) ? '–' : value.toFixed(3)).padStart(10),
+    );
+    return `${name.padEnd(20)}${figures.join('')}${String(groundTruths).padStart(8)}`;
+  });
+  return {
+    json: { ...result },
+    text: [
+      `${result.text} (${result.images} pictures of the ${result.split} set)`,
+      `mAP50 ${result.mAP50.toFixed(4)}, mAP50-95 ${result.mAP5095.toFixed(4)}, threshold ${result.threshold.toFixed(2)}`,
+      `${'class'.padEnd(20)}      AP50 precision    recall   boxes`,
+      ...classes,
+      ...result.warnings.map((warning) => `note: ${warning}`),
+      `report: ${result.report}`,
+    ].join('\n'),
+  };
+}
+
+export function detectOutcome(result: OutputOf<'evaluation.detect'>): Outcome {
+  const lines = result.images.flatMap(({ file, detections }) => [
+    `${file}: ${detections.length === 0 ? 'nothing found' : ''}`,
+    ...detections.map(
+      ({ label, score, box }) =>
+        `  ${label} ${(100 * score).toFixed(0)} % at ${box.x.toFixed(0)}, ${box.y.toFixed(0)}, ${box.width.toFixed(0)} × ${box.height.toFixed(0)}`,
+    ),
+  ]);
+  return { json: { ...result }, text: lines.join('\n') };
+}
+
+export function exportOutcome(result: OutputOf<'export.run'>): Outcome {
+  const lines = result.files.map(
+    ({ format, path, bytes, parity }) =>
+      `${format}: ${path}, ${megabytes(bytes)}, largest difference to the trainer ${parity.maxAbsError.toExponential(1)} on ${parity.images} pictures`,
+  );
+  return { json: { ...result }, text: lines.join('\n') };
+}
+
+export function runOutcome(project: string, result: RunAllResult): Outcome {
+  const { learningRate, batchSize, seconds, evaluation } = result;
+  return {
+    json: { project, learningRate, batchSize, seconds, evaluate: evaluation, export: result.export },
+    text: [
+      `Done in ${Math.round(seconds / 6) / 10} minutes: learning rate ${learningRate.toPrecision(3)}, ${batchSize} pictures at a time.`,
+      evaluationOutcome(evaluation).text,
+      exportOutcome(result.export).text,
+      `project: ${project}`,
+    ].join('\n'),
+  };
+}
+
+export function doctorOutcome(engine: OutputOf<'engine.describe'>, node: string): Outcome {
+  return {
+    json: { engine, node },
+    text: [
+      `engine: ${engine.text}`,
+      ...(engine.advice === '' ? [] : [`  ${engine.advice}`]),
+      `memory: ${gigabytes(engine.freeBytes)} free of ${gigabytes(engine.totalBytes)}`,
+      `Node.js: ${node}`,
+    ].join('\n'),
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

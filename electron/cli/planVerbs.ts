@@ -1,0 +1,38 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { runJob } from './job';
+import type { World } from './job';
+import { existingProject } from './options';
+import { batchSizeOutcome, lrFinderOutcome } from './output';
+import { verb } from './verb';
+import type { CommonOptions, Finish } from './verb';
+
+const sweeps = ['exponential', 'linear'] as const;
+
+/** find-lr, recommend-batch: the two numbers that a training needs. */
+export function addPlanVerbs(program: Command, world: World, finish: Finish): void {
+  verb(program, 'find-lr', 'Measure how fast this detector may learn these pictures.', [
+    'find-lr --project ~/nuts',
+    'find-lr --project ~/nuts --sweep linear --json',
+  ])
+    .addOption(new Option('--sweep <kind>', 'how the rate is raised').choices(sweeps).default('exponential'))
+    .action(async (options: CommonOptions & { sweep: (typeof sweeps)[number] }) => {
+      const project = existingProject(options.project, world.workingFolder);
+      finish(
+        await runJob(world, { ...options, kept: 'nothing was changed' }, async ({ call }) =>
+          lrFinderOutcome(await call('lrFinder.run', { project, seed: options.seed, sweep: options.sweep })),
+        ),
+      );
+    });
+
+  verb(program, 'recommend-batch', 'Measure how many pictures at a time this computer can learn from.', [
+    'recommend-batch --project ~/nuts',
+  ]).action(async (options: CommonOptions) => {
+    const project = existingProject(options.project, world.workingFolder);
+    finish(
+      await runJob(world, { ...options, kept: 'nothing was changed' }, async ({ call }) =>
+        batchSizeOutcome(await call('batchSize.recommend', { project, seed: options.seed })),
+      ),
+    );
+  });
+}
