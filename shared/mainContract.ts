@@ -149,8 +149,8 @@ export const mainContract = {
     output: nothing,
   },
   /**
-   * To be called together with the cancelling of a job: waits until it has stopped, and ends the trainer's process (which
-   * starts again by itself) when it has not within the given time.
+   * Stops the running job in good order, as cancelling it does; ends the trainer's process (which starts again by itself)
+   * when it has not stopped within the given time. Resolves when no job runs any more.
    */
   'trainer.ensureStopped': {
     input: z.object({ withinSeconds: z.number().positive().default(20) }),

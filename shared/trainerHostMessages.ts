@@ -9,6 +9,8 @@ export const toTrainer = z.discriminatedUnion('type', [
   /** A port comes with it, on which calls are to be served. */
   z.object({ type: z.literal('connect') }),
   z.object({ type: z.literal('allow'), id: z.number().int(), paths: allowedPaths }),
+  /** The running job is to stop in good order. */
+  z.object({ type: z.literal('stopJob') }),
 ]);
 
 export const fromTrainer = z.discriminatedUnion('type', [

@@ -26,6 +26,5 @@ Object.defineProperty(process, 'defaultApp', { value: true });
 app.setAppPath(folder);
 app.setName(manifest.productName ?? manifest.name);
 app.setVersion(manifest.version);
-app.setPath('userData', path.join(app.getPath('appData'), app.getName()));
 Module._preloadModules(preloaded);
 Module._load(path.resolve(folder, manifest.main), Module, true);

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { ProjectState, StageStatus } from '../../shared/mainContract';
+import { stages, type Stage } from '../../shared/stages';
+import { openProject, readJson, writeJson } from '../trainer/projectStore';
+import { labelsDigest, type PictureLabels } from './labelIndex';
+import { findInterrupted, findResults, type StageResult } from './stageResults';
+
+/**
+ * Which labels each result was made from. Times alone do not tell: a project that was copied to another machine has
+ * them all anew. So the first time a result is seen, it is noted down with the labels of that moment.
+ */
+const recordFile = z.object({
+  version: z.literal(1),
+  made: z.partialRecord(z.enum(stages), z.object({ result: z.string(), labels: z.string() })),
+});
+
+type MadeFrom = z.output<typeof recordFile>['made'];
+
+const recordName = 'state.json';
+
+/** Sums up a project for the rail. @throws LinesideError 'badInput' or 'newerVersion' as openProject does */
+export async function readState(dir: string, pictures: readonly PictureLabels[]): Promise<ProjectState> {
+  const project = await openProject(dir);
+  const made = await noteResults(dir, pictures, await findResults(dir));
+  const labels = labelsDigest(pictures);
+  const boxesPerClass = countLabels(project.classes, pictures);
+  const boxes = Object.values(boxesPerClass).reduce((sum, count) => sum + count, 0);
+  const reviewed = pictures.filter((picture) => picture.reviewed).length;
+
+  const status = (stage: Stage): StageStatus => {
+    if (stage === 'images') return pictures.length > 0 ? 'done' : 'empty';
+    if (stage === 'annotations') return boxes > 0 && reviewed === pictures.length ? 'done' : 'empty';
+    const record = made[stage];
+    if (!record) return 'empty';
+    return record.labels === labels ? 'done' : 'outOfDate';
+  };
+  return {
+    dir,
+    name: project.name,
+    classes: project.classes,
+    pictures: pictures.length,
+    reviewed,
+    boxes,
+    boxesPerClass,
+    stages: Object.fromEntries(stages.map((stage) => [stage, status(stage)])) as Record<Stage, StageStatus>,
+    interrupted: await findInterrupted(dir),
+  };
+}
+
+/** Brings state.json up to date and returns what it says about the results that there are. */
+async function noteResults(
+  dir: string,
+  pictures: readonly PictureLabels[],
+  results: Partial<Record<Stage, StageResult>>,
+): Promise<MadeFrom> {
+  const known = (await readJson(dir, recordName, recordFile))?.made ?? {};
+  const made = recordResults(known, pictures, results);
+  if (JSON.stringify(made) !== JSON.stringify(known)) {
+    await writeJson(dir, recordName, recordFile, { version: 1, made });
+  }
+  return made;
+}
+
+/**
+ * A result that is known keeps its labels. A new one gets those of now, unless a label was changed after it was made:
+ * then it is of labels that nobody noted down.
+ */
+export function recordResults(
+  known: MadeFrom,
+  pictures: readonly PictureLabels[],
+  results: Partial<Record<Stage, StageResult>>,
+): MadeFrom {
+  const labels = labelsDigest(pictures);
+  const lastChange = pictures.reduce((latest, { changed }) => Math.max(latest, changed), 0);
+  const entries = (Object.entries(results) as [Stage, StageResult][]).map(([stage, { digest, made }]) => {
+    const record = known[stage];
+    if (record?.result === digest) return [stage, record] as const;
+    return [stage, { result: digest, labels: made >= lastChange ? labels : '' }] as const;
+  });
+  return Object.fromEntries(entries) as MadeFrom;
+}
+
+function countLabels(classes: readonly string[], pictures: readonly PictureLabels[]): Record<string, number> {
+  const counts = new Map<string, number>(classes.map((name) => [name, 0]));
+  for (const label of pictures.flatMap((picture) => picture.labels)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}

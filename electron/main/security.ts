@@ -1,0 +1,74 @@
+import type { Session, WebContents } from 'electron';
+import { appOrigin } from './appProtocol';
+import { imageScheme } from './imageProtocol';
+
+/** Chromium's own services that would look for a network: off before the app is ready. */
+export const quietSwitches: readonly (readonly [name: string, value?: string])[] = [
+  ['disable-background-networking'],
+  ['disable-component-update'],
+  ['disable-domain-reliability'],
+  ['disable-sync'],
+  ['no-pings'],
+  ['dns-prefetch-disable'],
+  // Whatever is asked for all the same finds no address.
+  ['host-resolver-rules', 'MAP * ~NOTFOUND'],
+  ['disable-features', 'AutofillServerCommunication,MediaRouter,OptimizationHints,Translate'],
+];
+
+/** Whether the page may load it. `devTools` is for builds that are being developed. */
+export function isOwnUrl(url: string, devTools = false): boolean {
+  return (
+    url.startsWith(`${appOrigin}/`) ||
+    url.startsWith(`${imageScheme}://`) ||
+    url.startsWith(`blob:${appOrigin}/`) ||
+    url.startsWith('data:image/') ||
+    (devTools && url.startsWith('devtools://'))
+  );
+}
+
+/** Refuses the session every request that leaves the app, every permission and every download. */
+export function lockSession(
+  session: Session,
+  options: { readonly devTools: boolean; log: (line: string) => void },
+): void {
+  session.webRequest.onBeforeRequest(({ url }, answer) => {
+    const cancel = !isOwnUrl(url, options.devTools);
+    if (cancel) options.log(`refused the page ${url}`);
+    answer({ cancel });
+  });
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  session.on('will-download', (event) => event.preventDefault());
+  session.setSpellCheckerEnabled(false);
+}
+
+/** Keeps the page where it is: no other page, no second window, no page inside the page. */
+export function lockContents(contents: WebContents, log: (line: string) => void): void {
+  contents.on('will-navigate', (event) => {
+    // Loading the page anew is the one navigation that keeps it where it is.
+    if (event.url === `${appOrigin}/index.html`) return;
+    log(`refused to go to ${event.url}`);
+    event.preventDefault();
+  });
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-frame-navigate', (event) => {
+    if (!event.isMainFrame) event.preventDefault();
+  });
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    log(`refused to open ${url}`);
+    return { action: 'deny' };
+  });
+}
+
+/** The part of an event's sender that says where it comes from. */
+export interface SenderFrame {
+  readonly url: string;
+  readonly parent: unknown;
+}
+
+/** Whether a call comes from the page itself and not from a frame in it or another page. */
+export function isOwnPage(frame: SenderFrame | null): boolean {
+  return frame !== null && frame.parent === null && frame.url.startsWith(`${appOrigin}/`);
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import {
+  batchSizeResult,
+  detectorPlan,
+  epochReport,
+  evaluationResult,
+  exportResult,
+  lrFinderResult,
+  stepReport,
+  trainingResult,
+} from '../../shared/contract';
+import type { ProjectResults, RunSummary } from '../../shared/mainContract';
+import { splitFile } from '../../shared/project';
+import type { Stage } from '../../shared/stages';
+
+/** Reads what the trainer's stages left in a project folder (shared/project.ts lists the files). */
+
+/** A result as it lies on disk. */
+export interface StageResult {
+  /** Differs between any two results of the stage. */
+  readonly digest: string;
+  /** When it was made, in milliseconds. */
+  readonly made: number;
+}
+
+/** Steps handed to the page: enough for a curve as wide as a screen. */
+const stepsShown = 2000;
+
+const metricLine = z.discriminatedUnion('kind', [stepReport, epochReport]);
+
+/** The results that there are. Evaluation and export count only when they are of the newest run. */
+export async function findResults(dir: string): Promise<Partial<Record<Stage, StageResult>>> {
+  const run = await newestRun(dir, isTrained);
+  const exported = await newestFolder(dir, 'exports', 'export.json');
+  const ofNewestRun = exported && (await readResult(dir, `${exported}/export.json`, exportResult))?.run === run;
+  const [split, plan, lrFinder, batchSize, training, evaluation, exportFile] = await Promise.all([
+    fileResult(dir, 'split.json'),
+    fileResult(dir, 'plan.json'),
+    fileResult(dir, 'lrFinder.json'),
+    fileResult(dir, 'batchSize.json'),
+    run === undefined ? undefined : fileResult(dir, `${run}/result.json`),
+    run === undefined ? undefined : fileResult(dir, `${run}/evaluation.json`),
+    ofNewestRun ? fileResult(dir, `${exported}/export.json`) : undefined,
+  ]);
+  return {
+    ...(split && plan && { dataset: plan }),
+    ...(lrFinder && { lrFinder }),
+    ...(batchSize && { batchSize }),
+    ...(training && { training }),
+    ...(evaluation && { evaluation }),
+    ...(exportFile && { export: exportFile }),
+  };
+}
+
+/** Everything that the screens show again when a project is opened. A file that is not understood counts as absent. */
+export async function readResults(dir: string): Promise<ProjectResults> {
+  const run = await newestRun(dir, isTrained);
+  const exported = await newestFolder(dir, 'exports', 'export.json');
+  return {
+    split: await readResult(dir, 'split.json', splitFile),
+    plan: await readResult(dir, 'plan.json', detectorPlan),
+    lrFinder: await readResult(dir, 'lrFinder.json', lrFinderResult),
+    batchSize: await readResult(dir, 'batchSize.json', batchSizeResult),
+    training: await readRun(dir),
+    evaluation: run === undefined ? null : await readResult(dir, `${run}/evaluation.json`, evaluationResult),
+    export: exported === undefined ? null : await readResult(dir, `${exported}/export.json`, exportResult),
+  };
+}
+
+/** Share found by the newest run on its test pictures, null while not evaluated. */
+export async function readScore(dir: string): Promise<number | null> {
+  const run = await newestRun(dir, isTrained);
+  if (run === undefined) return null;
+  return (await readResult(dir, `${run}/evaluation.json`, evaluationResult))?.mAP50 ?? null;
+}
+
+/** The newest run when it was broken off after a checkpoint: runs/<time>. */
+export async function findInterrupted(dir: string): Promise<string | null> {
+  const run = await newestRun(dir);
+  if (run === undefined || (await isTrained(path.join(dir, run)))) return null;
+  return (await exists(path.join(dir, run, 'last.safetensors'))) ? run : null;
+}
+
+async function readRun(dir: string): Promise<RunSummary | null> {
+  const run = await newestRun(dir);
+  if (run === undefined) return null;
+  const result = await readResult(dir, `${run}/result.json`, trainingResult);
+  const text = await readFile(path.join(dir, run, 'metrics.jsonl'), 'utf8').catch(() => '');
+  const reports = text.split('\n').flatMap((line) => metricLine.safeParse(parseJson(line)).data ?? []);
+  const steps = reports.filter((report) => report.kind === 'step');
+  const every = Math.max(1, Math.ceil(steps.length / stepsShown));
+  return {
+    run,
+    epochs: reports.filter((report) => report.kind === 'epoch'),
+    steps: steps.filter((_step, index) => index % every === 0),
+    stoppedBy: result?.stoppedBy ?? null,
+  };
+}
+
+/** Whether a run's folder holds a training that was brought to an end. */
+function isTrained(folder: string): Promise<boolean> {
+  return exists(path.join(folder, 'result.json'));
+}
+
+/** The newest folder of runs/, their names being times, that `accepts` says yes to. */
+async function newestRun(
+  dir: string,
+  accepts: (folder: string) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<string | undefined> {
+  for (const name of (await namesIn(path.join(dir, 'runs'))).reverse()) {
+    if (await accepts(path.join(dir, 'runs', name))) return `runs/${name}`;
+  }
+  return undefined;
+}
+
+async function newestFolder(dir: string, below: string, file: string): Promise<string | undefined> {
+  for (const name of (await namesIn(path.join(dir, below))).reverse()) {
+    if (await exists(path.join(dir, below, name, file))) return `${below}/${name}`;
+  }
+  return undefined;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
+}
+
+async function fileResult(dir: string, name: string): Promise<StageResult | undefined> {
+  const file = path.join(dir, name);
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) return undefined;
+  const digest = createHash('sha1')
+    .update(name)
+    .update(await readFile(file));
+  return { digest: digest.digest('base64'), made: found.mtimeMs };
+}
+
+async function readResult<T extends z.ZodType>(dir: string, name: string, schema: T): Promise<z.output<T> | null> {
+  const text = await readFile(path.join(dir, name), 'utf8').catch(() => '');
+  return schema.safeParse(parseJson(text)).data ?? null;
+}
+
+/** undefined for what is no JSON: the last line of a log that is being written, say. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

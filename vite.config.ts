@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: 'renderer',
+  base: './',
+  plugins: [react()],
+  html: {
+    // electron/main/appProtocol.ts puts a fresh nonce here each time the page is loaded.
+    cspNonce: '__CSP_NONCE__',
+  },
+  build: {
+    outDir: '../out/renderer',
+    emptyOutDir: true,
+    target: 'chrome130',
+    chunkSizeWarningLimit: 2000,
+  },
+});
