@@ -17,6 +17,9 @@ const stages = [
   'export',
 ];
 
+/** What every stage may use: random numbers, the project's files, cancelling. Not what puts the stages together. */
+const besideTheStages = '^electron/trainer/(?!pipeline|server|main)[^/]+[.]ts$';
+
 const notATest = '[.]test[.]tsx?$';
 
 /** Files below a folder may import from these places only; npm packages are not looked at here. */
@@ -37,7 +40,7 @@ const stageOrder = stages.map((stage, index) =>
     `^electron/trainer/${stage}/`,
     [
       '^shared/',
-      '^electron/trainer/random[.]ts$',
+      besideTheStages,
       ...stages.slice(0, index + 1).map((earlier) => `^electron/trainer/${earlier}/`),
     ],
   ),
