@@ -1,5 +1,6 @@
 import type { Size } from '../../../shared/boxes';
 import { LinesideError } from '../../../shared/errors';
+import { evaluationPostprocess } from '../detector/postprocess';
 import {
   boxVariances,
   networkInput,
@@ -17,7 +18,7 @@ export interface ExportOptions {
    * raw: boxEncodings [N, priors, 4] and classLogits [N, priors, outputs], exactly as the trainer has them.
    * decoded (default): also boxes [N, priors, 4] and scores [N, priors, outputs].
    * detections (ONNX only, batch 1): also detectionBoxes [K, 4], detectionClasses [K], detectionScores [K], best first.
-   * Boxes are x1, y1, x2, y2 as fractions of the picture; they are not clipped to it before detections.
+   * Boxes are x1, y1, x2, y2 as fractions of the picture, clipped to it.
    */
   readonly outputs?: OutputKind;
   /** Class names without background; written into the model where the format has a place for them. */
@@ -34,8 +35,12 @@ export interface Postprocessing {
   readonly maxDetections: number;
 }
 
-/** As in the TF Object Detection API's SSD configurations: IoU 0.6, at most 100 detections. */
-export const defaultPostprocessing: Postprocessing = { threshold: 0.5, iouThreshold: 0.6, maxDetections: 100 };
+/** Suppression as in the trainer's evaluation; the threshold is an even chance until evaluation chooses a better one. */
+export const defaultPostprocessing: Postprocessing = {
+  threshold: 0.5,
+  iouThreshold: evaluationPostprocess.nmsThreshold,
+  maxDetections: evaluationPostprocess.maxDetections,
+};
 
 /** Name of the exported model's input: RGB pixels, float32, 0–255. The model scales them itself. */
 export const modelInput = 'images';
@@ -118,8 +123,9 @@ export interface BoxDecoding {
   /** Which columns of the encodings (y, x, h, w) are x, y and w, h. */
   readonly centreColumns: readonly [number, number];
   readonly sizeColumns: readonly [number, number];
-  /** A size is exp(encoding × variance) × prior size, for w and h. */
+  /** A size is exp(min(encoding × variance, largestLogScale)) × prior size, for w and h. */
   readonly sizeVariances: Float32Array;
+  readonly largestLogScale: number;
 }
 
 /** box = decode(encoding, prior): SSD paper, section 2.2, with the variances of `boxVariances`. */
@@ -151,5 +157,6 @@ export function boxDecoding(network: Network): BoxDecoding {
     centreColumns: [1, 0],
     sizeColumns: [3, 2],
     sizeVariances: Float32Array.of(boxVariances[3], boxVariances[2]),
+    largestLogScale: Math.log(1000 / 16), // as in torchvision's BoxCoder, and in the trainer's
   };
 }

@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkParity } from './parity';
+import type { Detection } from '../detector/detections';
+import type { Network } from '../detector/network';
+import { postprocess } from '../detector/postprocess';
+import type { Postprocessing } from './graph';
 import { exportOnnx } from './onnx';
+import { checkParity, type ParitySample } from './parity';
 import {
+  growingBoxes,
   referenceBoxes,
   referenceForward,
   referenceScores,
@@ -89,10 +94,10 @@ describe('export as ONNX', () => {
     );
   });
 
-  test('detections are the suppressed, sorted, clipped boxes', async () => {
+  test('detections are those of the trainer, best first', async () => {
     const postprocessing = { threshold: 0.6, iouThreshold: 0.5, maxDetections: 20 };
     const results = await run(exportOnnx(network, parameters, { outputs: 'detections', postprocessing }), batch(1));
-    const expected = referenceDetections(postprocessing);
+    const expected = trainerDetections(network, samples[0], postprocessing);
     expect(expected.length).toBe(20);
     expectClose(
       results['detectionScores']?.data,
@@ -101,8 +106,30 @@ describe('export as ONNX', () => {
     expect(results['detectionClasses']?.data).toEqual(expected.map(({ classIndex }) => classIndex));
     expectClose(
       results['detectionBoxes']?.data,
-      expected.flatMap(({ box }) => box.map((side) => Math.min(1, Math.max(0, side)))),
+      expected.flatMap(({ box: [y1, x1, y2, x2] }) => [x1, y1, x2, y2]),
     );
+  });
+
+  test('boxes that lie outside the picture are not detected', async () => {
+    const outside = {
+      ...network,
+      priors: network.priors.map((value, index) => (index % 4 < 2 ? value + 0.6 : value / 2)),
+    };
+    const postprocessing = { threshold: 0.3, iouThreshold: 0.5, maxDetections: 100 };
+    const results = await run(exportOnnx(outside, parameters, { outputs: 'detections', postprocessing }), batch(1));
+    const expected = trainerDetections(outside, samples[0], postprocessing);
+    expect(expected.length).toBeGreaterThan(5);
+    expectClose(
+      results['detectionBoxes']?.data,
+      expected.flatMap(({ box: [y1, x1, y2, x2] }) => [x1, y1, x2, y2]),
+    );
+  });
+
+  test('a size that grows without end is limited as in the trainer', async () => {
+    const { grown, tiny } = growingBoxes();
+    const sample = referenceForward(tiny, grown, 'first', samples[0]?.pixels ?? new Uint8Array());
+    const results = await run(exportOnnx(tiny, grown), batch(1));
+    expectClose(results['boxes']?.data, referenceBoxes(tiny, sample.boxEncodings));
   });
 
   test('nothing found gives empty detections', async () => {
@@ -146,40 +173,12 @@ describe('export as ONNX', () => {
   );
 });
 
-interface Candidate {
-  readonly classIndex: number;
-  readonly score: number;
-  readonly box: readonly number[];
-}
-
-/** Greedy suppression per class over the first picture's reference outputs. */
-function referenceDetections(limits: { threshold: number; iouThreshold: number; maxDetections: number }): Candidate[] {
-  const [sample] = samples;
-  const boxes = referenceBoxes(network, sample?.boxEncodings ?? new Float32Array());
-  const scores = referenceScores(network, sample?.classLogits ?? new Float32Array());
-  const kept: Candidate[] = [];
-  for (let classIndex = 0; classIndex < testLabels.length; classIndex++) {
-    const candidates = Array.from({ length: boxes.length / 4 }, (_, prior) => ({
-      classIndex,
-      score: scores[prior * network.outputs + 1 + classIndex] ?? NaN,
-      box: boxes.slice(prior * 4, prior * 4 + 4),
-    }));
-    const best: Candidate[] = [];
-    for (const candidate of candidates
-      .filter(({ score }) => score > limits.threshold)
-      .sort((a, b) => b.score - a.score)) {
-      if (best.every(({ box }) => iou(box, candidate.box) <= limits.iouThreshold)) best.push(candidate);
-    }
-    kept.push(...best.slice(0, limits.maxDetections));
-  }
-  return kept.sort((a, b) => b.score - a.score).slice(0, limits.maxDetections);
-}
-
-function iou(first: readonly number[], second: readonly number[]): number {
-  const [ax1, ay1, ax2, ay2] = first as [number, number, number, number];
-  const [bx1, by1, bx2, by2] = second as [number, number, number, number];
-  const width = Math.max(0, Math.min(ax2, bx2) - Math.max(ax1, bx1));
-  const height = Math.max(0, Math.min(ay2, by2) - Math.max(ay1, by1));
-  const shared = width * height;
-  return shared / ((ax2 - ax1) * (ay2 - ay1) + (bx2 - bx1) * (by2 - by1) - shared);
+function trainerDetections(of: Network, sample: ParitySample | undefined, limits: Postprocessing): Detection[] {
+  const { boxEncodings, classLogits } = sample ?? { boxEncodings: new Float32Array(), classLogits: new Float32Array() };
+  return postprocess(boxEncodings, classLogits, of.priors, {
+    scoreThreshold: limits.threshold,
+    nmsThreshold: limits.iouThreshold,
+    maxDetections: limits.maxDetections,
+    scores: 'softmax',
+  });
 }

@@ -133,18 +133,20 @@ function writeDecoded(graph: OnnxGraph, network: Network): void {
   const centres = graph.node('Add', 'decode/centres', [moved, priorCentres]); // [N, priors, 2]
   const logSizes = graph.node('Gather', 'decode/logSizes', ['boxEncodings', sizeColumns], { axis: 2 });
   const scaled = graph.node('Mul', 'decode/scaledLogSizes', [logSizes, sizeVariances]);
-  const growth = graph.node('Exp', 'decode/growth', [scaled]);
+  const limit = graph.scalar('decode/largestLogScale', decoding.largestLogScale);
+  const growth = graph.node('Exp', 'decode/growth', [graph.node('Min', 'decode/limited', [scaled, limit])]);
   const sizes = graph.node('Mul', 'decode/sizes', [growth, priorSizes]); // [N, priors, 2]
   const halves = graph.node('Mul', 'decode/halves', [sizes, graph.scalar('decode/half', 0.5)]);
   const corners = [
     graph.node('Sub', 'decode/low', [centres, halves]),
     graph.node('Add', 'decode/high', [centres, halves]),
   ];
-  graph.node('Concat', 'boxes', corners, { axis: 2 });
+  const unclipped = graph.node('Concat', 'decode/unclipped', corners, { axis: 2 });
+  graph.node('Clip', 'boxes', [unclipped, graph.scalar('decode/edge0', 0), graph.scalar('decode/edge1', 1)]);
   graph.node('Softmax', 'scores', ['classLogits'], { axis: 2 });
 }
 
-/** Non-maximum suppression per class in the graph, then the best of all classes, clipped to the picture. */
+/** Non-maximum suppression per class in the graph, then the best of all classes. Boxes outside the picture count for nothing. */
 function writeDetections(graph: OnnxGraph, network: Network, postprocessing: Postprocessing): void {
   const zero = graph.integers('nms/zero', 0);
   const one = graph.integers('nms/one', 1);
@@ -155,7 +157,8 @@ function writeDetections(graph: OnnxGraph, network: Network, postprocessing: Pos
 
   const end = graph.integers('nms/outputs', network.outputs);
   const classScores = graph.node('Slice', 'nms/classScores', ['scores', one, end, two]); // [1, priors, classes]
-  const byClass = graph.node('Transpose', 'nms/byClass', [classScores], { perm: [0, 2, 1] }); // [1, classes, priors]
+  const allByClass = graph.node('Transpose', 'nms/allByClass', [classScores], { perm: [0, 2, 1] }); // [1, classes, priors]
+  const byClass = graph.node('Mul', 'nms/byClass', [allByClass, writeInside(graph)]);
   const kept = graph.node('NonMaxSuppression', 'nms/kept', ['boxes', byClass, most, iou, threshold]); // [kept, 3]: image, class, prior
   const scores = graph.node('GatherND', 'nms/scores', [byClass, kept]); // [kept]
   const count = graph.node('Min', 'nms/count', [graph.node('Shape', 'nms/keptCount', [scores]), most]);
@@ -166,6 +169,15 @@ function writeDetections(graph: OnnxGraph, network: Network, postprocessing: Pos
   graph.node('Gather', 'detectionClasses', [column('nms/classes', one), 'nms/order']);
   const priors = graph.node('Gather', 'nms/bestPriors', [column('nms/priors', two), 'nms/order']);
   const boxes = graph.node('Squeeze', 'nms/boxes', ['boxes', zero]); // [priors, 4]
-  const best = graph.node('Gather', 'nms/bestBoxes', [boxes, priors]);
-  graph.node('Clip', 'detectionBoxes', [best, graph.scalar('nms/low', 0), graph.scalar('nms/high', 1)]);
+  graph.node('Gather', 'detectionBoxes', [boxes, priors]);
+}
+
+/** [1, 1, priors]: 1 where a box has an area, 0 where clipping left nothing of it. */
+function writeInside(graph: OnnxGraph): string {
+  const corner = (name: string, ...columns: readonly number[]): string =>
+    graph.node('Gather', name, ['boxes', graph.integers(`${name}/columns`, ...columns)], { axis: 2 });
+  const sides = graph.node('Sub', 'nms/sides', [corner('nms/high', 2, 3), corner('nms/low', 0, 1)]); // [1, priors, 2]
+  const shortest = graph.node('ReduceMin', 'nms/shortest', [sides], { axes: [2], keepdims: 0 }); // [1, priors]
+  const inside = graph.node('Sign', 'nms/inside', [shortest]);
+  return graph.node('Unsqueeze', 'nms/insideByClass', [inside, graph.integers('nms/classAxis', 1)]);
 }

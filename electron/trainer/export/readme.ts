@@ -44,16 +44,17 @@ def overlap(box, others):
     area = lambda b: (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
     return shared / (area(box) + area(others) - shared)
 
+inside = np.all(boxes[:, 2:] > boxes[:, :2], axis=1)
 found = []
 for column, label in enumerate(settings['labels'], start=1):
     order = np.argsort(-scores[:, column], kind='stable')
-    order = order[scores[order, column] > settings['threshold']]
+    order = order[inside[order] & (scores[order, column] >= settings['threshold'])]
     while len(order) > 0:
         best, order = order[0], order[1:]
         found.append((float(scores[best, column]), label, boxes[best]))
         order = order[overlap(boxes[best], boxes[order]) <= settings['iouThreshold']]
 for score, label, box in sorted(found, key=lambda item: -item[0])[:settings['maxDetections']]:
-    x1, y1, x2, y2 = np.clip(box, 0, 1) * (picture.size * 2)
+    x1, y1, x2, y2 = box * (picture.size * 2)
     print(f'{label} {score:.2f} at x {x1:.0f} to {x2:.0f}, y {y1:.0f} to {y2:.0f}')
 \`\`\`
 `,
@@ -75,6 +76,7 @@ for (const [index, label] of settings.labels.entries()) {
   const kept = await tf.image.nonMaxSuppressionAsync(boxes, column, maxDetections, iouThreshold, threshold);
   const best = tf.gather(boxes, kept);
   for (const [x1, y1, x2, y2] of await best.array()) {
+    if (x1 === x2 || y1 === y2) continue;
     console.log(label, x1 * img.naturalWidth, y1 * img.naturalHeight, x2 * img.naturalWidth, y2 * img.naturalHeight);
   }
   tf.dispose([column, kept, best]);

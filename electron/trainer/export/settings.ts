@@ -17,7 +17,7 @@ export function settingsJson(network: Network, labels: readonly string[], postpr
       normalisation: `in the model: value / ${pixelScale} - 1`,
     },
     outputs: {
-      boxes: `[batch, ${priors}, 4]: x1, y1, x2, y2 as fractions of the picture`,
+      boxes: `[batch, ${priors}, 4]: x1, y1, x2, y2 as fractions of the picture, clipped to it`,
       scores: `[batch, ${priors}, ${network.outputs}]: probabilities; column 0 is background, column k is label k of labels.txt`,
       boxEncodings: `[batch, ${priors}, 4]: y, x, h, w before decoding`,
       classLogits: `[batch, ${priors}, ${network.outputs}]: scores before softmax`,

@@ -90,6 +90,15 @@ export function testParameters(network: Network): Parameters {
   return parameters;
 }
 
+/** Size encodings of 40 on priors a hundredth as large: exp(40 × 0.2) times their size would fill the picture. */
+export function growingBoxes(): { readonly tiny: Network; readonly grown: Parameters } {
+  const network = testNetwork();
+  const priors = network.priors.map((value, index) => (index % 4 < 2 ? value : value / 100));
+  const values = Float32Array.from({ length: 12 }, (_, index) => (index % 4 < 2 ? 0 : 40));
+  const grown = new Map(testParameters(network)).set('map1/box/bias', { shape: [12], values });
+  return { tiny: { ...network, priors }, grown };
+}
+
 export function testPixels(...keys: readonly (number | string)[]): Uint8Array {
   const random = createRandom('pixels', ...keys);
   return Uint8Array.from({ length: testSize.height * testSize.width * 3 }, () => random.int(256));
@@ -173,7 +182,7 @@ function referenceConv(network: Network, layer: ConvLayer, parameters: Parameter
   return result;
 }
 
-/** Boxes as x1, y1, x2, y2 from encodings y, x, h, w: SSD paper, section 2.2, with variances 0.1 and 0.2. */
+/** Clipped boxes x1, y1, x2, y2 from encodings y, x, h, w: SSD paper, section 2.2, with variances 0.1 and 0.2. */
 export function referenceBoxes(network: Network, boxEncodings: Float32Array): number[] {
   const boxes: number[] = [];
   for (let start = 0; start < boxEncodings.length; start += 4) {
@@ -181,9 +190,10 @@ export function referenceBoxes(network: Network, boxEncodings: Float32Array): nu
     const [cy, cx, height, width] = [...network.priors.subarray(start, start + 4)] as [number, number, number, number];
     const y = (ty / 10) * height + cy;
     const x = (tx / 10) * width + cx;
-    const h = Math.exp(th / 5) * height;
-    const w = Math.exp(tw / 5) * width;
-    boxes.push(x - w / 2, y - h / 2, x + w / 2, y + h / 2);
+    const h = Math.min(Math.exp(th / 5), 62.5) * height;
+    const w = Math.min(Math.exp(tw / 5), 62.5) * width;
+    const corners = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
+    boxes.push(...corners.map((corner) => Math.min(Math.max(corner, 0), 1)));
   }
   return boxes;
 }

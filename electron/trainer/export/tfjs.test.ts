@@ -2,11 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-wasm';
-import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkParity } from './parity';
+import type { Network, Parameters } from '../detector/network';
+import { checkParity, type ParitySample } from './parity';
 import {
+  growingBoxes,
   referenceBoxes,
   referenceForward,
   referenceScores,
@@ -38,6 +40,23 @@ async function write(): Promise<string> {
   return path;
 }
 
+async function load(of: Network, values: Parameters): Promise<GraphModel> {
+  const { modelJson, weights } = exportTfjs(of, values);
+  const json = JSON.parse(modelJson) as tf.io.ModelJSON;
+  const specs = json.weightsManifest.flatMap((group) => group.weights);
+  const artifacts = tf.io.getModelArtifactsForJSONSync(json, specs, Uint8Array.from(Buffer.concat(weights)).buffer);
+  return loadGraphModel({ load: () => Promise.resolve(artifacts) });
+}
+
+function run(model: GraphModel, pictures: readonly ParitySample[]): Record<'boxes' | 'scores' | 'shape', number[]> {
+  return tf.tidy(() => {
+    const pixels = Uint8Array.from(pictures.flatMap((sample) => [...sample.pixels]));
+    const images = tf.tensor4d(pixels, [pictures.length, testSize.height, testSize.width, 3], 'float32');
+    const [boxes, scores] = model.execute(images, ['boxes', 'scores']) as [tf.Tensor, tf.Tensor];
+    return { boxes: [...boxes.dataSync()], scores: [...scores.dataSync()], shape: [...boxes.shape] };
+  });
+}
+
 describe('export as TF.js', () => {
   test('raw outputs agree with a forward pass in plain loops, and no tensor is left behind', async () => {
     const path = await write();
@@ -48,26 +67,25 @@ describe('export as TF.js', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('predict gives boxes and scores worked out by hand, by name, for a batch', async () => {
-    const { modelJson, weights } = exportTfjs(network, parameters);
-    const json = JSON.parse(modelJson) as tf.io.ModelJSON;
-    const bytes = Uint8Array.from(Buffer.concat(weights)).buffer;
-    const specs = json.weightsManifest.flatMap((group) => group.weights);
-    const artifacts = tf.io.getModelArtifactsForJSONSync(json, specs, bytes);
-    const model = await loadGraphModel({ load: () => Promise.resolve(artifacts) });
+  test('gives boxes and scores worked out by hand, by name, for a batch', async () => {
+    const model = await load(network, parameters);
     expect(model.inputs.map(({ name, shape }) => ({ name, shape }))).toEqual([
       { name: 'images', shape: [-1, 46, 65, 3] },
     ]);
-
-    const pixels = Uint8Array.from(samples.flatMap((sample) => [...sample.pixels]));
-    const images = tf.tensor4d(pixels, [2, testSize.height, testSize.width, 3], 'float32');
-    const [boxes, scores] = model.execute(images, ['boxes', 'scores']) as [tf.Tensor, tf.Tensor];
-    expect(boxes.shape).toEqual([2, 570, 4]);
+    const { boxes, scores, shape } = run(model, samples);
+    expect(shape).toEqual([2, 570, 4]);
     const expectedBoxes = samples.flatMap((sample) => referenceBoxes(network, sample.boxEncodings));
     const expectedScores = samples.flatMap((sample) => referenceScores(network, sample.classLogits));
-    tf.test_util.expectArraysClose(await boxes.data(), expectedBoxes, 1e-4);
-    tf.test_util.expectArraysClose(await scores.data(), expectedScores, 1e-4);
-    tf.dispose([images, boxes, scores]);
+    tf.test_util.expectArraysClose(boxes, expectedBoxes, 1e-4);
+    tf.test_util.expectArraysClose(scores, expectedScores, 1e-4);
+    model.dispose();
+  });
+
+  test('a size that grows without end is limited as in the trainer', async () => {
+    const { grown, tiny } = growingBoxes();
+    const sample = referenceForward(tiny, grown, 'first', testPixels('first'));
+    const model = await load(tiny, grown);
+    tf.test_util.expectArraysClose(run(model, [sample]).boxes, referenceBoxes(tiny, sample.boxEncodings), 1e-4);
     model.dispose();
   });
 

@@ -109,10 +109,14 @@ function writeDecoded(graph: TfjsGraph, network: Network): void {
     columns('decode/logSizes', decoding.sizeColumns),
     sizeVariances,
   ]);
-  const sizes = graph.node('Mul', 'decode/sizes', [graph.node('Exp', 'decode/growth', [scaled]), priorSizes]); // [N, priors, 2]
+  const limit = graph.scalar('decode/largestLogScale', decoding.largestLogScale);
+  const growth = graph.node('Exp', 'decode/growth', [graph.node('Minimum', 'decode/limited', [scaled, limit])]);
+  const sizes = graph.node('Mul', 'decode/sizes', [growth, priorSizes]); // [N, priors, 2]
   const halves = graph.node('Mul', 'decode/halves', [sizes, graph.scalar('decode/half', 0.5)]);
   const low = graph.node('Sub', 'decode/low', [centres, halves]);
   const high = graph.node('AddV2', 'decode/high', [centres, halves]);
-  graph.node('ConcatV2', 'boxes', [low, high, axis], { N: attribute.int(2) });
+  const unclipped = graph.node('ConcatV2', 'decode/unclipped', [low, high, axis], { N: attribute.int(2) });
+  const capped = graph.node('Minimum', 'decode/capped', [unclipped, graph.scalar('decode/one', 1)]);
+  graph.node('Maximum', 'boxes', [capped, graph.scalar('decode/zero', 0)]);
   graph.node('Softmax', 'scores', ['classLogits']);
 }
