@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { machineMemory, memoryBudget } from './budget';
+
+const meminfo = 'MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:    8000000 kB\n';
+const from = (files: Readonly<Record<string, string>>) => (path: string) => files[path];
+
+describe('batchSize budget', () => {
+  test('no limit: four fifths of what is available', () => {
+    const { budgetBytes, reason } = memoryBudget(
+      machineMemory(from({ '/proc/meminfo': meminfo, '/sys/fs/cgroup/memory.max': 'max\n' })),
+    );
+    expect(budgetBytes).toBe(Math.floor(8000000 * 1024 * 0.8));
+    expect(reason).toBe(
+      '8.2 GB of 16.4 GB memory are free; training may take 80 % of that, the rest stays for other programs.',
+    );
+  });
+
+  test('a control group (v2) that leaves less; the file cache in it does not count as used', () => {
+    const files = {
+      '/proc/meminfo': meminfo,
+      '/sys/fs/cgroup/memory.max': '4000000000\n',
+      '/sys/fs/cgroup/memory.current': '2000000000\n',
+      '/sys/fs/cgroup/memory.stat': 'anon 1\ninactive_file 1000000000\nactive_file 5\n',
+    };
+    const { budgetBytes, reason } = memoryBudget(machineMemory(from(files)));
+    expect(budgetBytes).toBe(2_400_000_000);
+    expect(reason).toContain('Lineside may use 4.0 GB here, of which 3.0 GB are free');
+  });
+
+  test('a control group (v1); its "no limit" is a number above any memory', () => {
+    const v1 = '/sys/fs/cgroup/memory/memory';
+    const limited = {
+      '/proc/meminfo': meminfo,
+      [`${v1}.limit_in_bytes`]: '1000000000\n',
+      [`${v1}.usage_in_bytes`]: '500000000\n',
+    };
+    expect(memoryBudget(machineMemory(from(limited))).budgetBytes).toBe(400_000_000);
+    const unlimited = { ...limited, [`${v1}.limit_in_bytes`]: '9223372036854771712\n' };
+    expect(machineMemory(from(unlimited)).limitBytes).toBeUndefined();
+  });
+
+  test('a limit already exceeded leaves nothing, not less', () => {
+    const memory = { availableBytes: 5, totalBytes: 10, limitBytes: 3, limitUsedBytes: 4 };
+    expect(memoryBudget(memory).budgetBytes).toBe(0);
+  });
+
+  test('this machine says something', () => {
+    const memory = machineMemory();
+    expect(memory.availableBytes).toBeGreaterThan(0);
+    expect(memory.totalBytes).toBeGreaterThan(memory.availableBytes);
+  });
+});

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Network } from '../detector/network';
+import { calibrate, predictBytes } from './memoryModel';
+
+/** 4×4 picture → 3×3 convolution to 8 channels at 2×2 → depthwise → 1×1 → added to the first. 4 cells × 1 prior, 3 outputs. */
+const tiny: Network = {
+  input: { width: 4, height: 4 },
+  layers: [
+    {
+      kind: 'conv2d',
+      name: 'first',
+      input: 'input',
+      kernel: 3,
+      stride: 2,
+      inChannels: 3,
+      outChannels: 8,
+      activation: 'relu6',
+      output: { width: 2, height: 2 },
+      group: 'backbone',
+    },
+    {
+      kind: 'depthwiseConv2d',
+      name: 'depthwise',
+      input: 'first',
+      kernel: 3,
+      stride: 1,
+      inChannels: 8,
+      outChannels: 8,
+      activation: 'relu6',
+      output: { width: 2, height: 2 },
+      group: 'backbone',
+    },
+    {
+      kind: 'conv2d',
+      name: 'project',
+      input: 'depthwise',
+      kernel: 1,
+      stride: 1,
+      inChannels: 8,
+      outChannels: 8,
+      activation: 'linear',
+      output: { width: 2, height: 2 },
+      group: 'backbone',
+    },
+    { kind: 'add', name: 'sum', inputs: ['first', 'project'], channels: 8, output: { width: 2, height: 2 } },
+  ],
+  featureMaps: [],
+  outputs: 3,
+  priors: new Float32Array(4 * 4),
+};
+
+describe('batchSize memory model', () => {
+  test('a tiny network, worked by hand', () => {
+    const { parts, total } = predictBytes(tiny, { batchSize: 2, frozenLayers: 0, threads: 2 });
+    // parameters: 3·3·3·8+8 = 224, 3·3·8+8 = 80, 8·8+8 = 72: 376 numbers of 4 bytes
+    expect(parts.parameters).toBe(376 * 4);
+    expect([parts.gradients, parts.momentum, parts.average]).toEqual([376 * 4, 376 * 4, 376 * 4]);
+    // four outputs of 2·2·8 = 32 numbers, 2 pictures
+    expect(parts.activations).toBe(4 * 32 * 2 * 4);
+    // the sum and its two inputs are the largest together: 96 numbers, 2 pictures
+    expect(parts.activationGradients).toBe(96 * 2 * 4);
+    expect(parts.input).toBe(2 * 48 * 5);
+    // 4 priors × (4 + 3) × 6 copies, 2 pictures
+    expect(parts.loss).toBe(4 * 7 * 6 * 2 * 4);
+    // 2·2 cells × 9 × 3 channels, 2 threads
+    expect(parts.workspace).toBe(108 * 2 * 4);
+    expect(total).toBe(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0));
+  });
+
+  test('frozen leading layers keep only what the trained ones need', () => {
+    const { parts } = predictBytes(tiny, { batchSize: 1, frozenLayers: 2 });
+    expect(parts.parameters).toBe(376 * 4);
+    expect(parts.gradients).toBe(72 * 4);
+    // project and sum, and both frozen outputs, which enter them
+    expect(parts.activations).toBe(4 * 32 * 4);
+    expect(predictBytes(tiny, { batchSize: 1, frozenLayers: 3 }).parts.activations).toBe(3 * 32 * 4);
+  });
+
+  test('unfused convolutions keep three outputs each', () => {
+    expect(predictBytes(tiny, { batchSize: 1, frozenLayers: 0, keptPerConvolution: 3 }).parts.activations).toBe(
+      (3 * 3 + 1) * 32 * 4,
+    );
+  });
+
+  test('grows with the batch, and by the same for each picture', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 128 }), fc.integer({ min: 0, max: 4 }), (batchSize, frozenLayers) => {
+        const bytes = (size: number): number => predictBytes(tiny, { batchSize: size, frozenLayers }).total;
+        expect(bytes(batchSize + 1) - bytes(batchSize)).toBe(bytes(batchSize + 2) - bytes(batchSize + 1));
+        expect(bytes(batchSize + 1)).toBeGreaterThan(bytes(batchSize));
+      }),
+    );
+  });
+});
+
+describe('batchSize calibrate', () => {
+  const predict = (batchSize: number): number => 400 + 10 * batchSize;
+
+  test('nothing measured: the prediction; one: shifted; two: the line through them', () => {
+    expect(calibrate(predict, [])(8)).toBe(480);
+    expect(calibrate(predict, [{ batchSize: 4, bytes: 500 }])(8)).toBe(540);
+    expect(
+      calibrate(predict, [
+        { batchSize: 4, bytes: 500 },
+        { batchSize: 8, bytes: 620 },
+      ])(16),
+    ).toBeCloseTo(860, 9);
+  });
+
+  test('the same size measured twice shifts by their mean; a falling line is held flat', () => {
+    expect(
+      calibrate(predict, [
+        { batchSize: 4, bytes: 500 },
+        { batchSize: 4, bytes: 520 },
+      ])(4),
+    ).toBe(510);
+    expect(
+      calibrate(predict, [
+        { batchSize: 1, bytes: 520 },
+        { batchSize: 3, bytes: 500 },
+      ])(64),
+    ).toBe(510);
+  });
+
+  test('least squares finds a line under noise that sums to zero', () => {
+    const points = [1, 2, 3, 4].map((batchSize, index) => ({
+      batchSize,
+      bytes: 100 + 7 * batchSize + ([1, -1, -1, 1][index] ?? 0),
+    }));
+    expect(calibrate(predict, points)(10)).toBeCloseTo(170, 9);
+  });
+});

@@ -1,0 +1,143 @@
+import { networkInput, type ConvLayer, type Layer, type Network } from '../detector/network';
+
+export interface StepShape {
+  readonly batchSize: number;
+  /** Leading layers that are not differentiated: their outputs need not be kept for the way back. */
+  readonly frozenLayers: number;
+  /** Threads of the engine, each with its own workspace. */
+  readonly threads?: number;
+  /** Outputs kept per convolution: 1 with bias and activation fused into it, 3 written out. */
+  readonly keptPerConvolution?: number;
+}
+
+/** Bytes of one training step, by what they are for. */
+export interface MemoryParts {
+  /** Node, the engine's library and its threads, before any model. */
+  readonly runtime: number;
+  readonly parameters: number;
+  readonly gradients: number;
+  readonly momentum: number;
+  /** The averaged copy of the weights that is evaluated. */
+  readonly average: number;
+  readonly input: number;
+  /** Layer outputs kept for the way back. */
+  readonly activations: number;
+  /** Gradients of the activations that live at the same time on the way back. */
+  readonly activationGradients: number;
+  /** Encoded targets, softmax and its gradient over all priors. */
+  readonly loss: number;
+  readonly workspace: number;
+}
+
+export interface PredictedMemory {
+  readonly total: number;
+  readonly parts: MemoryParts;
+}
+
+const bytesPerNumber = 4; // float32
+/** Resident memory of Node with the TensorFlow library loaded and one small convolution run. */
+const runtimeBytes = 450e6;
+/** Class logits, softmax, log softmax, one-hot targets, mask and gradient live at the same time. */
+const lossCopies = 6;
+
+/**
+ * Predicts the peak resident memory of one training step by adding up what is alive at the turn from the way forward to
+ * the way back. `calibrate` corrects it by measured peaks.
+ */
+export function predictBytes(network: Network, step: StepShape): PredictedMemory {
+  const { batchSize, frozenLayers, threads = 2, keptPerConvolution = 1 } = step;
+  const trained = network.layers.slice(frozenLayers);
+  const sizes = outputSizes(network);
+  const sizeOf = (name: string): number => sizes.get(name) ?? 0;
+  const perPicture = bytesPerNumber * batchSize;
+
+  const trainedParameters = bytesPerNumber * sum(trained.map(parametersOf));
+  const kept = sum(trained.map((layer) => sizeOf(layer.name) * (layer.kind === 'add' ? 1 : keptPerConvolution)));
+  const enteringTrained = new Set(trained.flatMap(inputsOf));
+  const keptFrozen = sum(
+    network.layers.slice(0, frozenLayers).map(({ name }) => (enteringTrained.has(name) ? sizeOf(name) : 0)),
+  );
+  const passing = (layers: readonly Layer[]): number =>
+    Math.max(0, ...layers.map((layer) => sizeOf(layer.name) + sum(inputsOf(layer).map(sizeOf))));
+  const frozenPassing = passing(network.layers.slice(0, frozenLayers));
+  const pictureNumbers = sizeOf(networkInput);
+
+  const parts: MemoryParts = {
+    runtime: runtimeBytes,
+    parameters: bytesPerNumber * sum(network.layers.map(parametersOf)),
+    gradients: trainedParameters,
+    momentum: trainedParameters,
+    average: trainedParameters,
+    input: batchSize * pictureNumbers * (1 + bytesPerNumber), // bytes as decoded, numbers as scaled
+    activations: perPicture * (kept + keptFrozen),
+    activationGradients: perPicture * Math.max(passing(trained), frozenPassing),
+    loss: perPicture * (network.priors.length / 4) * (4 + network.outputs) * lossCopies,
+    workspace: bytesPerNumber * Math.min(batchSize, threads) * Math.max(0, ...network.layers.map(im2colNumbers)),
+  };
+  return { total: sum(Object.values(parts)), parts };
+}
+
+export interface MemoryMeasurement {
+  readonly batchSize: number;
+  readonly bytes: number;
+}
+
+/**
+ * Corrects a prediction by measured peaks. One measurement shifts it; two or more batch sizes replace it by the line
+ * bytes = a + b · batch fitted through them by least squares, with b never negative.
+ */
+export function calibrate(
+  predict: (batchSize: number) => number,
+  measurements: readonly MemoryMeasurement[],
+): (batchSize: number) => number {
+  const count = measurements.length;
+  if (count === 0) return predict;
+  const meanBatch = sum(measurements.map(({ batchSize }) => batchSize)) / count;
+  const meanBytes = sum(measurements.map(({ bytes }) => bytes)) / count;
+  const spread = sum(measurements.map(({ batchSize }) => (batchSize - meanBatch) ** 2));
+  if (spread === 0) {
+    const shift = meanBytes - predict(meanBatch);
+    return (batchSize) => predict(batchSize) + shift;
+  }
+  const together = sum(measurements.map(({ batchSize, bytes }) => (batchSize - meanBatch) * (bytes - meanBytes)));
+  const perPicture = Math.max(0, together / spread);
+  return (batchSize) => meanBytes + perPicture * (batchSize - meanBatch);
+}
+
+/** Numbers in each layer's output for one picture, the network's input included. */
+function outputSizes(network: Network): ReadonlyMap<string, number> {
+  const sizes = new Map([[networkInput, network.input.width * network.input.height * 3]]);
+  for (const layer of network.layers) {
+    const channels = layer.kind === 'add' ? layer.channels : layer.outChannels;
+    sizes.set(layer.name, layer.output.width * layer.output.height * channels);
+  }
+  return sizes;
+}
+
+function inputsOf(layer: Layer): readonly string[] {
+  return layer.kind === 'add' ? layer.inputs : [layer.input];
+}
+
+function parametersOf(layer: Layer): number {
+  switch (layer.kind) {
+    case 'conv2d':
+      return layer.kernel ** 2 * layer.inChannels * layer.outChannels + layer.outChannels;
+    case 'depthwiseConv2d':
+      return layer.kernel ** 2 * layer.inChannels + layer.inChannels;
+    case 'add':
+      return 0;
+    default:
+      return layer satisfies never;
+  }
+}
+
+/** Unfolded patches of one picture: 1×1 and depthwise convolutions need none. */
+function im2colNumbers(layer: Layer): number {
+  const unfolded = (conv: ConvLayer): number =>
+    conv.output.width * conv.output.height * conv.kernel ** 2 * conv.inChannels;
+  return layer.kind === 'conv2d' && layer.kernel > 1 ? unfolded(layer) : 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

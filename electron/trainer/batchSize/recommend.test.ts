@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { BatchRow } from '../../../shared/contract';
+import { batchSizesFor, largestBatchFor, recommend, scaleRate } from './recommend';
+
+const row = (batchSize: number, gigabytes: number, imagesPerSecond: number | null): BatchRow => ({
+  batchSize,
+  predictedBytes: gigabytes * 1e9,
+  measuredBytes: imagesPerSecond === null ? null : gigabytes * 1e9,
+  imagesPerSecond,
+  fits: true,
+});
+const flat = [1, 2, 4, 8, 16, 32].map((size) => row(size, 0.5 + size * 0.1, 11));
+const found = { learningRate: 0.004, batchSize: 16 };
+
+describe('batchSize recommend', () => {
+  test.each([
+    [20, 4],
+    [56, 4],
+    [100, 8],
+    [205, 16],
+    [292, 16],
+    [400, 32],
+    [5000, 32],
+  ])('%i pictures: at most %i at a time, 12 steps in a round', (pictures, most) => {
+    expect(largestBatchFor(pictures)).toBe(most);
+  });
+
+  test('sizes to measure go up to the largest useful one', () => {
+    expect(batchSizesFor(292)).toEqual([1, 2, 4, 8, 16]);
+  });
+
+  test('plenty of memory, the same speed: 16, and says why not more', () => {
+    const { batchSize, learningRate, reason, scaling } = recommend({
+      rows: flat,
+      budgetBytes: 8e9,
+      pictures: 5000,
+      found,
+    });
+    expect(batchSize).toBe(16);
+    expect(learningRate).toBe(0.004);
+    expect(scaling.chosen).toBe('measured');
+    expect(reason).toMatch(
+      /^16 pictures at a time: 2\.1 GB of the 8\.0 GB .* 313 steps in a round .*more at a time would not be faster\. The rate 0\.004/,
+    );
+  });
+
+  test('goes beyond 16 only for 5 % more pictures a second', () => {
+    const rows = (at32: number): BatchRow[] => [row(16, 2, 100), row(32, 4, at32)];
+    expect(recommend({ rows: rows(104), budgetBytes: 8e9, pictures: 5000, found }).batchSize).toBe(16);
+    expect(recommend({ rows: rows(106), budgetBytes: 8e9, pictures: 5000, found }).batchSize).toBe(32);
+  });
+
+  test('memory decides: 8 where 16 does not fit, with the figures in the reason, and the rate goes with it', () => {
+    const { batchSize, learningRate, reason } = recommend({ rows: flat, budgetBytes: 1.5e9, pictures: 5000, found });
+    expect(batchSize).toBe(8);
+    expect(learningRate).toBe(0.002);
+    expect(reason).toContain('16 would need 2.1 GB');
+  });
+
+  test('a measurement counts more than the prediction, and fits: false is believed', () => {
+    const rows = [row(8, 1, 10), { ...row(16, 1, 10), measuredBytes: 9e9 }, { ...row(32, 1, null), fits: false }];
+    expect(recommend({ rows, budgetBytes: 8e9, pictures: 5000, found }).batchSize).toBe(8);
+  });
+
+  test('a smaller batch where larger ones are much slower', () => {
+    const rows = [row(4, 1, 10), row(8, 1, 12), row(16, 2, 10)];
+    expect(recommend({ rows, budgetBytes: 8e9, pictures: 5000, found })).toMatchObject({ batchSize: 8 });
+  });
+
+  test('few pictures: few at a time, however large the memory', () => {
+    const { batchSize, reason } = recommend({ rows: flat, budgetBytes: 1e12, pictures: 56, found });
+    expect(batchSize).toBe(4);
+    expect(reason).toContain('too few steps in a round');
+  });
+
+  test('nothing fits: says what is needed, what there is, and what to do', () => {
+    expect(() => recommend({ rows: flat, budgetBytes: 0.3e9, pictures: 300, found })).toThrow(
+      'Training needs 0.6 GB even with 1 picture at a time, but 0.3 GB may be used: close other programs, or choose a smaller input size.',
+    );
+  });
+
+  test('whatever is measured, the pick is one of the rows, fits, and is within the steps rule unless nothing smaller was there', () => {
+    const rows = fc.uniqueArray(
+      fc.record({
+        batchSize: fc.constantFrom(1, 2, 4, 8, 16, 32),
+        gigabytes: fc.double({ min: 0.1, max: 10, noNaN: true }),
+        speed: fc.option(fc.double({ min: 0.1, max: 100, noNaN: true })),
+      }),
+      { selector: ({ batchSize }) => batchSize, minLength: 1 },
+    );
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 1, max: 20000 }), (list, pictures) => {
+        const table = list.map(({ batchSize, gigabytes, speed }) => row(batchSize, gigabytes, speed));
+        const fitting = table.filter(({ predictedBytes }) => predictedBytes <= 5e9);
+        if (fitting.length === 0) return;
+        const { batchSize } = recommend({ rows: table, budgetBytes: 5e9, pictures, found });
+        expect(fitting.map((each) => each.batchSize)).toContain(batchSize);
+        expect(batchSize).toBeLessThanOrEqual(
+          Math.max(largestBatchFor(pictures), Math.min(...fitting.map((each) => each.batchSize))),
+        );
+      }),
+    );
+  });
+});
+
+describe('batchSize scaleRate', () => {
+  test('linear and square root side by side; linear with warm-up', () => {
+    expect(scaleRate({ learningRate: 0.001, batchSize: 16 }, 32)).toMatchObject({
+      linear: 0.002,
+      squareRoot: 0.0014,
+      chosen: 'linear',
+      learningRate: 0.002,
+    });
+    expect(scaleRate({ learningRate: 0.001, batchSize: 16 }, 8)).toMatchObject({
+      linear: 0.0005,
+      squareRoot: 0.00071,
+      chosen: 'linear',
+    });
+  });
+
+  test('square root where linear comes near the rate at which the loss turned up', () => {
+    const scaled = scaleRate({ learningRate: 0.01, batchSize: 8, divergence: 0.05 }, 16);
+    expect(scaled).toMatchObject({ linear: 0.02, squareRoot: 0.014, chosen: 'squareRoot', learningRate: 0.014 });
+    expect(scaled.reason).toContain('too near 0.05');
+  });
+});
