@@ -1,0 +1,71 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { toErrorMessage } from '../../../shared/errors';
+import { decodePicture } from '../images/decode';
+import { createRandom } from '../random';
+import { augmentedSample, keepFor, type KeptPicture, plainSample, type Sample } from './sample';
+import type { SampleReply, SampleRequest, WorkerSetup } from './workerMessages';
+
+/** Thread that decodes, keeps and augments pictures. It answers one request after the other. */
+
+const setup = workerData as WorkerSetup;
+const port = parentPort;
+if (port === null) throw new Error('decodeWorker runs as a worker thread');
+
+const kept = new Map<number, KeptPicture>();
+let keptBytes = 0;
+
+async function pictureOf(item: number): Promise<KeptPicture> {
+  const found = kept.get(item);
+  if (found !== undefined) return found;
+  const { path } = itemAt(item);
+  const picture = keepFor(await decodePicture(path), setup.input, setup.augment !== undefined);
+  // Every picture comes once an epoch: what is kept from the beginning serves as well as what was seen last.
+  if (keptBytes + picture.pixels.byteLength <= setup.cacheBytes) {
+    kept.set(item, picture);
+    keptBytes += picture.pixels.byteLength;
+  }
+  return picture;
+}
+
+function itemAt(index: number): WorkerSetup['items'][number] {
+  const item = setup.items[index];
+  if (item === undefined) throw new Error(`no picture ${index}`);
+  return item;
+}
+
+async function makeSample(epoch: number, item: number, repeat: number): Promise<Sample> {
+  const picture = await pictureOf(item);
+  if (setup.augment === undefined) return plainSample(picture, itemAt(item));
+  const random = repeat === 0 ? createRandom(setup.seed, epoch, item) : createRandom(setup.seed, epoch, item, repeat);
+  return augmentedSample(picture, itemAt(item), setup.input, setup.augment, random);
+}
+
+async function answer({ id, epoch, samples }: SampleRequest): Promise<SampleReply> {
+  try {
+    const length = setup.input.width * setup.input.height * 3;
+    const pixels = new Uint8Array(samples.length * length);
+    const made: Sample[] = [];
+    for (const [slot, { item, repeat }] of samples.entries()) {
+      const sample = await makeSample(epoch, item, repeat);
+      pixels.set(sample.pixels, slot * length);
+      made.push(sample);
+    }
+    return {
+      id,
+      kind: 'samples',
+      pixels,
+      boxes: made.map(({ boxes }) => boxes),
+      labels: made.map(({ labels }) => labels),
+    };
+  } catch (error) {
+    return { id, kind: 'failed', error: toErrorMessage(error) };
+  }
+}
+
+let last: Promise<void> = Promise.resolve();
+port.on('message', (request: SampleRequest) => {
+  last = last.then(async () => {
+    const reply = await answer(request);
+    port.postMessage(reply, reply.kind === 'samples' ? [reply.pixels.buffer as ArrayBuffer] : []);
+  });
+});

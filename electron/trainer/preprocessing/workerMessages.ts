@@ -1,0 +1,36 @@
+import type { Box, Size } from '../../../shared/boxes';
+import type { ErrorMessage } from '../../../shared/errors';
+import type { AugmentOptions } from './augment';
+import type { Truth } from './sample';
+
+/** What a decode worker is started with. */
+export interface WorkerSetup {
+  readonly items: readonly (Truth & { readonly name: string; readonly path: string })[];
+  readonly input: Size;
+  readonly seed: number;
+  /** undefined: pictures as they are. */
+  readonly augment: AugmentOptions | undefined;
+  /** How much decoded pixels this worker may keep. */
+  readonly cacheBytes: number;
+}
+
+/** Asks for samples, to be laid one after the other into one block of pixels. */
+export interface SampleRequest {
+  readonly id: number;
+  readonly epoch: number;
+  readonly samples: readonly {
+    readonly item: number;
+    /** 0, or how many times the picture already came in this epoch: the fill of a last batch looks at it anew. */
+    readonly repeat: number;
+  }[];
+}
+
+export type SampleReply =
+  | {
+      readonly id: number;
+      readonly kind: 'samples';
+      readonly pixels: Uint8Array;
+      readonly boxes: readonly (readonly Box[])[];
+      readonly labels: readonly (readonly number[])[];
+    }
+  | { readonly id: number; readonly kind: 'failed'; readonly error: ErrorMessage };
