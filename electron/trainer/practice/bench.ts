@@ -45,7 +45,7 @@ function raiseRim(bench: Bench, random: Random): void {
   const corner = random.range(40, 110);
   const rim = random.range(14, 30);
   const rise = random.range(22, 46);
-  const wallWidth = random.range(8, 22);
+  const wallWidth = random.range(14, 36);
   for (let y = 0; y < pictureHeight; y++) {
     for (let x = 0; x < pictureWidth; x++) {
       const dx = x - centreX;

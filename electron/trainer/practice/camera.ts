@@ -30,7 +30,7 @@ export function createCamera(random: Random): Camera {
     defocus: kind < 0.15 ? random.range(1.2, 2.4) : random.range(0.5, 0.85),
     motion: kind > 0.85 ? random.range(4, 10) : 0,
     motionAngle: random.range(0, Math.PI),
-    meanTarget: random.range(0.15, 0.26),
+    meanTarget: random.range(0.16, 0.3),
     redGain: random.range(0.86, 1.18),
     blueGain: random.range(0.82, 1.18),
     vignetting: random.range(0.1, 0.45),

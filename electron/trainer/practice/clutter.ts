@@ -46,11 +46,15 @@ export function paperScrap(random: Random): Thing {
     (u, v) => {
       if (!written || Math.abs(u) > halfU - 14 || v < -halfV + 12 || v > halfV - 26) return 0;
       const line = Math.floor((v + halfV) / lineHeight);
-      const inLine = (v + halfV) / lineHeight - line;
-      const wordGap = sampleNoise(grain, u * 0.045 + line * 31, offset) < -0.7;
-      const stroke = sampleNoise(grain, u * 0.42 + line * 57, inLine * 2.2 + line * 13 + offset) > 0.25;
-      const lineEnd = halfU * (0.55 + 0.45 * Math.sin(line * 12.9 + offset));
-      return inLine > 0.3 && inLine < 0.72 && !wordGap && stroke && u < lineEnd ? 1 : 0;
+      const lineEnd = halfU * (0.5 + 0.45 * Math.sin(line * 12.9 + offset));
+      const isGap = sampleNoise(grain, u * 0.045 + line * 31, offset) < -0.6;
+      if (u > lineEnd || isGap) return 0;
+      const pen = v + halfV - (line + 0.55) * lineHeight;
+      const stroke = lineHeight * 0.17 * sampleNoise(grain, u * 0.21 + line * 57, offset + line);
+      const steep = Math.abs(
+        sampleNoise(grain, (u + 2) * 0.21 + line * 57, offset + line) * lineHeight * 0.17 - stroke,
+      );
+      return Math.abs(pen - stroke) < 1.1 + steep * 0.45 ? 1 : 0;
     },
   );
   return { solid, finishes: [paper, ink] };
@@ -83,13 +87,13 @@ export function pen(random: Random): Thing {
 export function cable(random: Random): Thing {
   const radius = random.range(8, 13);
   const points: WirePoint[] = [];
-  let u = -900;
+  let u = -980;
   let v = 0;
   let heading = random.range(-0.2, 0.2);
   const waves = random.range(0.003, 0.007);
   const swing = random.range(0.3, 0.8);
   const phase = random.range(0, 6);
-  for (let i = 0; i < 150; i++) {
+  for (let i = 0; i < 164; i++) {
     points.push({ u, v, z: radius });
     heading += (Math.sin(i * 12 * waves + phase) * swing - heading) * 0.12;
     u += Math.cos(heading) * 12;

@@ -93,7 +93,7 @@ export function rasterise(solid: Solid, finishes: readonly Finish[], pose: Pose,
     finish: new Uint8Array(columns * rows),
     coverage: new Uint8Array(width * height),
   };
-  const steps = Math.max(1, Math.ceil(Math.hypot(perHeightX, perHeightY) * highest * density * 1.5));
+  const steps = Math.max(1, Math.ceil(Math.hypot(perHeightX, perHeightY) * highest * density * 1.2));
   const drop = highest / steps;
   const isNear = dilated(blocks, blockColumns, Math.ceil((margin * density) / block));
   for (let row = 0; row < rows; row++) {

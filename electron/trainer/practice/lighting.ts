@@ -48,7 +48,7 @@ export interface Lighting {
 
 export function createLighting(random: Random, benchColour: Colour): Lighting {
   const bearing = random.range(0, 2 * Math.PI);
-  const away = random.range(350, 1100);
+  const away = random.range(300, 900);
   const warm = random.range(-0.12, 0.2);
   const strength = random.range(0.55, 1.15);
   const ambient = random.range(0.28, 0.5);
@@ -73,7 +73,7 @@ export function createLighting(random: Random, benchColour: Colour): Lighting {
   return {
     lampX: pictureWidth / 2 + Math.cos(bearing) * away,
     lampY: pictureHeight / 2 + Math.sin(bearing) * away,
-    lampZ: random.range(750, 1400),
+    lampZ: random.range(850, 1500),
     lampRadius: random.range(0.05, 0.2),
     lampColour: [strength * (1 + warm), strength, strength * (1 - warm)],
     ambient: [ambient * (1 - warm * 0.4), ambient, ambient * (1 + warm * 0.4)],

@@ -44,18 +44,24 @@ export function createScene(index: number, seed: number): Scene {
   if (random.next() < 0.35) anywhere(paperScrap(random), 1);
   for (let count = random.int(9); count > 0; count--) anywhere(shaving(random), 1);
   const scale = random.range(0.84, 1.16);
-  const wanted = 4 + random.int(9);
-  const first = random.int(partNames.length);
-  for (let i = 0; i < wanted; i++) {
-    const choice = random.next() < 0.75 ? first + i : random.int(partNames.length);
-    const label = partNames[choice % partNames.length] ?? 'washer';
-    place(pile, createPart(label, random, scale), random, random.next() < 0.4 ? 0.35 : 0.02, label);
+  for (const label of plannedParts(index, seed)) {
+    place(pile, createPart(label, random, scale), random, random.next() < 0.4 ? 0.35 : 0.02, label, 45);
   }
-  if (random.next() < 0.22) anywhere(cable(random), 0.3);
+  if (random.next() < 0.22) place(pile, cable(random), random, 0.3, undefined, 420);
   if (random.next() < 0.3) anywhere(pen(random), 0.3);
   for (let count = random.int(6); count > 0; count--) anywhere(shaving(random), 0.2);
   if (random.next() < 0.2) reachIn(pile, finger(random), random);
   return { bench, light, view, layers: pile.layers, heights: pile.heights, parts: pile.parts };
+}
+
+/** What to put into the picture with this index, 4 to 12 parts; one that finds no room is left out. */
+export function plannedParts(index: number, seed: number): PartName[] {
+  const random = createRandom('practice parts', seed, index);
+  const first = random.int(partNames.length);
+  return Array.from({ length: Math.min(12, 4 + random.int(10)) }, (_, i) => {
+    const choice = random.next() < 0.75 ? first + i : random.int(partNames.length);
+    return partNames[choice % partNames.length] ?? 'washer';
+  });
 }
 
 /** What lies on the bench so far. */
@@ -63,6 +69,7 @@ class Pile {
   readonly layers: Layer[] = [];
   readonly parts: PlacedPart[] = [];
   readonly heights: Float32Array;
+  private readonly ground: Float32Array;
   /** Number of the part seen in each pixel, from 1; 0 elsewhere. */
   private readonly seen = new Uint8Array(pictureWidth * pictureHeight);
   private readonly visible: number[] = [];
@@ -72,6 +79,7 @@ class Pile {
     bench: Bench,
     readonly view: View,
   ) {
+    this.ground = bench.heights;
     this.heights = bench.heights.slice();
   }
 
@@ -140,7 +148,7 @@ class Pile {
     return true;
   }
 
-  /** Whether `add` may accept the solid here, judged from a coarse footprint without perspective. */
+  /** Whether `add` may accept the solid here, from a coarse footprint without perspective; parts keep off the rim. */
   suits(solid: Solid, x: number, y: number, angle: number, crowding: number, isPart: boolean): boolean {
     const step = Math.max(4, solid.reach / 40);
     const covered = new Array<number>(this.parts.length + 1).fill(0);
@@ -155,6 +163,7 @@ class Pile {
         const row = Math.round(y + dy);
         if (!inPicture(column, row)) continue;
         inside++;
+        if (isPart && (this.ground[row * pictureWidth + column] as number) > 4) return false;
         const under = this.seen[row * pictureWidth + column] as number;
         covered[under] = (covered[under] ?? 0) + step * step;
       }
@@ -184,9 +193,8 @@ class Pile {
 }
 
 /** Tries random places until one suits. */
-function place(pile: Pile, thing: Thing, random: Random, crowding: number, label?: PartName): boolean {
+function place(pile: Pile, thing: Thing, random: Random, crowding: number, label?: PartName, inset = 0): boolean {
   const { solid } = thing;
-  const inset = label === undefined ? 0 : Math.min(solid.reach, 60);
   for (let attempt = 0; attempt < placementTries; attempt++) {
     const x = random.range(inset, pictureWidth - inset);
     const y = random.range(inset, pictureHeight - inset);

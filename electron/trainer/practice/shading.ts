@@ -70,18 +70,20 @@ function shadeBench({ bench, light, view }: Scene, shadows: Shadows, picture: Fl
       point.x = x;
       point.y = y;
       point.z = bench.heights[pixel] as number;
-      point.slopeX = surface.slopeX * (1 - 0.7 * oil) + groundSlope(bench, pixel, 1, x, pictureWidth);
-      point.slopeY = surface.slopeY * (1 - 0.7 * oil) + groundSlope(bench, pixel, pictureWidth, y, pictureHeight);
+      point.isMetal = surface.gloss > 0.3;
+      // Oil fills the pores; a film on brushed metal still follows the brushing.
+      const film = oil * (point.isMetal ? 0.25 : 0.7);
+      point.slopeX = surface.slopeX * (1 - film) + groundSlope(bench, pixel, 1, x, pictureWidth);
+      point.slopeY = surface.slopeY * (1 - film) + groundSlope(bench, pixel, pictureWidth, y, pictureHeight);
       point.red = surface.red * wet + (scratch - 1) * 0.04;
       point.green = surface.green * wet + (scratch - 1) * 0.04;
       point.blue = surface.blue * wet + (scratch - 1) * 0.04;
-      point.roughness = surface.roughness * (1 - 0.7 * oil) + 0.04;
-      point.isMetal = surface.gloss > 0.3;
+      point.roughness = surface.roughness * (1 - film) + 0.04;
       point.scatter = point.isMetal ? 0.45 : 1;
       point.gloss = point.isMetal ? 1 : Math.max(surface.gloss, oil * 0.05);
       point.lamp = shadows.lamp[pixel] as number;
       point.open = shadows.surroundings[(y >> 1) * (pictureWidth / 2) + (x >> 1)] as number;
-      light1(point, light, view, out);
+      lightPoint(point, light, view, out);
       picture[pixel * 3] = out[0] as number;
       picture[pixel * 3 + 1] = out[1] as number;
       picture[pixel * 3 + 2] = out[2] as number;
@@ -119,7 +121,7 @@ function shadeLayer(layer: Layer, { light, view }: Scene, shadows: Shadows, pict
         const sample = (row * density + Math.floor(sub / density)) * columns + column * density + (sub % density);
         if ((layer.z[sample] as number) < 0) continue;
         finishPoint(point, layer, sample, offset);
-        light1(point, light, view, out);
+        lightPoint(point, light, view, out);
         red += out[0] as number;
         green += out[1] as number;
         blue += out[2] as number;
@@ -159,7 +161,7 @@ function finishPoint(point: Point, layer: Layer, sample: number, offset: number)
 }
 
 /** Lambert scattering and a mirror lobe for the lamp (Blinn–Phong, normalised) and for the surroundings. */
-function light1(point: Point, light: Lighting, view: Scene['view'], out: Radiance): void {
+function lightPoint(point: Point, light: Lighting, view: Scene['view'], out: Radiance): void {
   const normal = 1 / Math.sqrt(1 + point.slopeX * point.slopeX + point.slopeY * point.slopeY);
   const nx = -point.slopeX * normal;
   const ny = -point.slopeY * normal;
@@ -190,6 +192,13 @@ function light1(point: Point, light: Lighting, view: Scene['view'], out: Radianc
   const direct = lamp * facing;
   const sky = point.open * (0.55 + 0.45 * nz);
 
+  if (point.gloss < 0.01) {
+    out[0] = point.red * (direct * light.lampColour[0] + sky * light.ambient[0]);
+    out[1] = point.green * (direct * light.lampColour[1] + sky * light.ambient[1]);
+    out[2] = point.blue * (direct * light.lampColour[2] + sky * light.ambient[2]);
+    return;
+  }
+
   const nv = Math.max(0.02, nx * vx + ny * vy + nz * vz);
   const rx = 2 * nv * nx - vx;
   const ry = 2 * nv * ny - vy;
@@ -204,7 +213,10 @@ function light1(point: Point, light: Lighting, view: Scene['view'], out: Radianc
     const half = (nx * hx + ny * hy + nz * hz) / Math.sqrt(hx * hx + hy * hy + hz * hz);
     const alpha = point.roughness * point.roughness + light.lampRadius * 0.25;
     const power = 2 / (alpha * alpha) - 2;
-    if (half > 0) highlight = ((power + 2) / 8) * Math.exp(power * Math.log(half)) * facing * lamp;
+    // Below e^-9 the lobe is dark.
+    if (half > 0 && (1 - half) * power < 9) {
+      highlight = ((power + 2) / 8) * Math.exp(power * Math.log(half)) * facing * lamp;
+    }
   }
   const mirrored = surroundings(light, rx, ry, rz, point.roughness) * (0.25 + 0.75 * point.open);
   const benchShare = rz < 0.15 ? Math.min(1, (0.15 - rz) / 0.4) * point.open * 0.8 : 0;
@@ -218,7 +230,6 @@ function light1(point: Point, light: Lighting, view: Scene['view'], out: Radianc
       : point.gloss + (1 - point.gloss) * grazing * 0.4;
     const diffuse = colour * point.scatter * (direct * lampColour + sky * ambient);
     const mirror = mirrored + benchShare * (light.benchRadiance[channel] as number);
-    const strength = point.isMetal ? reflectance : point.gloss > 0 ? reflectance : 0;
-    out[channel] = diffuse + strength * (mirror + highlight * lampColour);
+    out[channel] = diffuse + reflectance * (mirror + highlight * lampColour);
   }
 }

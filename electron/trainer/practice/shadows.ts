@@ -37,7 +37,9 @@ function lampShadows(heights: Float32Array, tallest: Float32Array, light: Lighti
           const slant = Math.sqrt(1 + rise * rise) * light.lampRadius;
           const limit = (high - start) / rise;
           let hidden = 0;
-          for (let t = 1.2; t < limit + 2; t = t * stretch + 0.7) {
+          // Steps that start at another place in each pixel turn bands into grain, which the blur below takes away.
+          const jitter = (0.06711056 * x + 0.00583715 * y) % 1;
+          for (let t = 0.8 + ((52.9829189 * jitter) % 1); t < limit + 2; t = t * stretch + 0.7) {
             const column = Math.round(x + (dx / flat) * t);
             const row = Math.round(y + (dy / flat) * t);
             if (column < 0 || row < 0 || column >= pictureWidth || row >= pictureHeight) break;
@@ -53,7 +55,23 @@ function lampShadows(heights: Float32Array, tallest: Float32Array, light: Lighti
       }
     }
   }
-  return lit;
+  return softened(lit);
+}
+
+/** Mean over 3×3 pixels. */
+function softened(lit: Float32Array): Float32Array {
+  const result = lit.slice();
+  for (let y = 1; y < pictureHeight - 1; y++) {
+    for (let x = 1; x < pictureWidth - 1; x++) {
+      const at = y * pictureWidth + x;
+      let sum = 0;
+      for (let row = at - pictureWidth; row <= at + pictureWidth; row += pictureWidth) {
+        sum += (lit[row - 1] as number) + (lit[row] as number) + (lit[row + 1] as number);
+      }
+      result[at] = sum / 9;
+    }
+  }
+  return result;
 }
 
 const directions = 8;
@@ -116,11 +134,11 @@ function tallestOfTiles(heights: Float32Array): Float32Array {
   return pairs;
 }
 
-/** Lowest height in the tile, and the greatest in it, around it and up to five tiles towards the lamp. */
+/** Lowest height in the tile, and the greatest in it, around it and up to eight tiles towards the lamp. */
 function reachOfTile(pairs: Float32Array, column: number, row: number, dx: number, dy: number): [number, number] {
   const low = pairs[(row * tileColumns + column) * 2] as number;
   let high = low;
-  for (let step = 0; step < (dx === 0 && dy === 0 ? 1 : 5); step++) {
+  for (let step = 0; step < (dx === 0 && dy === 0 ? 1 : 9); step++) {
     const centreColumn = Math.round(column + dx * step);
     const centreRow = Math.round(row + dy * step);
     for (let r = Math.max(0, centreRow - 1); r <= Math.min(tileRows - 1, centreRow + 1); r++) {

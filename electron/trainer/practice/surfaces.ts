@@ -169,12 +169,12 @@ function cardboard(random: Random): Surface {
       const u = x * frame.cosine + y * frame.sine + frame.x;
       const v = y * frame.cosine - x * frame.sine + frame.y;
       const fibre =
-        sampleNoise(grain, u * 0.13, v * 0.52) +
-        sampleNoise(grain, u * 0.5 + 77, v * 0.11) * 0.7 +
-        sampleNoise(grain, (u + v) * 0.3, (u - v) * 0.09) * 0.6;
+        sampleNoise(grain, u * 0.17 + v * 0.1, v * 0.42 - u * 0.06) * 0.5 +
+        sampleNoise(grain, u * 0.31 - v * 0.22 + 77, v * 0.2 + u * 0.13) * 0.5 +
+        sampleNoise(grain, u * 0.83 + 31, v * 0.83) * 0.6;
       const patch = sampleNoise(cloud, x * 0.17 + frame.y, y * 0.17 + frame.x);
       const flute = Math.sin((v / pitch) * 2 * Math.PI);
-      const bright = 1 + 0.045 * fibre + 0.035 * flute * (0.6 + 0.4 * patch) + 0.06 * patch;
+      const bright = 1 + 0.045 * fibre + 0.022 * flute * (0.6 + 0.4 * patch) + 0.06 * patch;
       point.red = colour[0] * bright;
       point.green = colour[1] * bright * (1 + 0.012 * fibre);
       point.blue = colour[2] * bright * (1 + 0.03 * fibre);

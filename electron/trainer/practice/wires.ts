@@ -8,15 +8,14 @@ export interface WirePoint {
   readonly z: number;
 }
 
-/** Samples a pixel of the grid that a wire is stamped into. */
-const density = 2;
-
 /** A round wire of the given radius along a centre line; `finishAt` tells coated places apart. */
 export function wire(
   points: readonly WirePoint[],
   radius: number,
   finishAt: (u: number, v: number) => number = () => 0,
 ): Solid {
+  // Samples a pixel of the grid that the wire is stamped into.
+  const density = radius > 7 ? 1 : 2;
   const pad = radius + 2;
   const left = Math.min(...points.map((point) => point.u)) - pad;
   const right = Math.max(...points.map((point) => point.u)) + pad;
