@@ -14,6 +14,7 @@ import {
 } from 'electron';
 import { LinesideError } from '../../shared/errors';
 import type { DesktopTexts } from '../../shared/mainContract';
+import { refuseNetwork } from '../trainer/refuseNetwork';
 import { appOrigin, serveApp } from './appProtocol';
 import { createDialogs, createScriptedDialogs, initialTexts } from './dialogs';
 import { createGrants } from './grants';
@@ -35,6 +36,7 @@ const log = (line: string): void => console.error(`lineside: ${line}`);
 /** How long a job gets to stop in good order when the operator closes the window. */
 const stopWithinMs = 10_000;
 
+refuseNetwork();
 for (const [name, value] of quietSwitches) app.commandLine.appendSwitch(name, value);
 protocol.registerSchemesAsPrivileged([
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
@@ -43,7 +45,8 @@ protocol.registerSchemesAsPrivileged([
     privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, corsEnabled: true },
   },
 ]);
-app.enableSandbox();
+// Switched off only by root (npm start, tests), for whom Chromium has no sandbox.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 
 let window: BrowserWindow | undefined;
 let texts: DesktopTexts = initialTexts;

@@ -39,8 +39,8 @@ export function lockSession(
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
+  session.setSpellCheckerLanguages([]);
   session.on('will-download', (event) => event.preventDefault());
-  session.setSpellCheckerEnabled(false);
 }
 
 /** Keeps the page where it is: no other page, no second window, no page inside the page. */
