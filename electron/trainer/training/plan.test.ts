@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planSteps, priorPlan, recipeRates, tiling } from './plan';
+
+const square = (side: number) => ({ width: side, height: side });
+
+describe('training priorPlan', () => {
+  const seed = { pictures: 5000, classes: 12, inputSize: square(512), pictureSize: { width: 1920, height: 1080 } };
+
+  test("the seed's case: 0.001 and 16", () => {
+    const plan = priorPlan(seed);
+    expect(plan).toMatchObject({ learningRate: 0.001, batchSize: 16, warnings: [] });
+    expect(plan.reasons).toHaveLength(2);
+  });
+
+  test('its 10 px details are 2.7×4.7 px at 512, overlap 0.03: warns, and offers 15 tiles', () => {
+    const { warnings } = priorPlan({ ...seed, smallestPart: square(10) });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(
+      /10×10 px in a 1920×1080 picture is only 2\.7×4\.7 px at 512×512 .*0\.03.*cannot be learned.*15 tiles of 512×512 with 20 % overlap/,
+    );
+    expect(tiling(seed.pictureSize, seed.inputSize)).toEqual({ columns: 5, rows: 3, tiles: 15 });
+  });
+
+  test('a part as large as a default box needs no warning', () => {
+    expect(priorPlan({ ...seed, smallestPart: { width: 77, height: 43 } }).warnings).toEqual([]);
+  });
+
+  test("SSD300: 0.002 at batch 32, as torchvision's recipe", () => {
+    expect(priorPlan({ ...seed, inputSize: square(300) })).toMatchObject({ learningRate: 0.002, batchSize: 32 });
+  });
+
+  test('few pictures: fewer at a time, a lower rate, a warning', () => {
+    const plan = priorPlan({ pictures: 56, classes: 4, inputSize: square(300) });
+    expect(plan).toMatchObject({ learningRate: 0.00025, batchSize: 4 });
+    expect(plan.warnings[0]).toContain('56 pictures for 4 classes are few');
+    expect(plan.reasons[0]).toContain('with 56 pictures');
+  });
+
+  test('recipes lie between 4e-5 and 1.6e-4 for each picture', () => {
+    expect(recipeRates(16)).toEqual({ lowest: 0.00064, usual: 0.001, highest: 0.0026 });
+  });
+
+  test('tiles cover the picture and the last one is needed', () => {
+    const sides = fc.integer({ min: 100, max: 8000 });
+    fc.assert(
+      fc.property(sides, sides, fc.integer({ min: 100, max: 800 }), (width, height, side) => {
+        const { columns, rows, tiles } = tiling({ width, height }, square(side));
+        const covered = (count: number): number => side + (count - 1) * side * 0.8;
+        expect(covered(columns) + 1e-6).toBeGreaterThanOrEqual(width);
+        expect(covered(rows) + 1e-6).toBeGreaterThanOrEqual(height);
+        if (columns > 1) expect(covered(columns - 1)).toBeLessThan(width);
+        expect(tiles).toBe(columns * rows);
+      }),
+    );
+  });
+});
+
+describe('training planSteps', () => {
+  test.each([
+    ['BCCD', 292, 16, 323, 17],
+    ['BCCD, its own training set', 205, 16, 325, 25],
+    ['practice', 56, 4, 644, 46],
+    ['practice at 8', 56, 8, 455, 65],
+    ['the seed’s case', 5000, 16, 1565, 5],
+    ['one picture', 1, 4, 640, 640],
+  ])('%s: %i pictures, %i at a time: %i steps, %i rounds', (_, trainPictures, batchSize, steps, epochs) => {
+    expect(planSteps({ trainPictures, batchSize })).toMatchObject({ steps, epochs });
+  });
+
+  test('a time budget shortens it and says so', () => {
+    const plan = planSteps({ trainPictures: 292, batchSize: 16, secondsPerStep: 3, budgetSeconds: 600 });
+    expect(plan).toMatchObject({ steps: 190, epochs: 10 });
+    expect(plan.reason).toBe(
+      '10 rounds through all 292 pictures, 190 steps: about 320 would be best, but each takes 3 s and 10 minutes are planned.',
+    );
+    expect(planSteps({ trainPictures: 292, batchSize: 16, secondsPerStep: 1.4, budgetSeconds: 600 }).steps).toBe(323);
+  });
+
+  test('never below 100 steps for want of time, always whole rounds', () => {
+    const counts = fc.integer({ min: 1, max: 20000 });
+    fc.assert(
+      fc.property(
+        counts,
+        fc.constantFrom(1, 2, 4, 8, 16, 32),
+        fc.double({ min: 0.01, max: 100, noNaN: true }),
+        (trainPictures, batchSize, secondsPerStep) => {
+          const stepsPerRound = Math.ceil(trainPictures / batchSize);
+          const { steps, epochs } = planSteps({ trainPictures, batchSize, secondsPerStep, budgetSeconds: 600 });
+          expect(steps).toBe(epochs * stepsPerRound);
+          expect(steps + stepsPerRound).toBeGreaterThan(100);
+          expect(steps * secondsPerStep).toBeLessThanOrEqual(
+            Math.max(600, 100 * secondsPerStep, stepsPerRound * secondsPerStep) + stepsPerRound * secondsPerStep,
+          );
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,147 @@
+/** How the rate changes over a run; steps count from 0. Plain data, so that a checkpoint and the drawing share it. */
+export type Schedule =
+  | {
+      readonly kind: 'cosine';
+      readonly peak: number;
+      readonly steps: number;
+      /** Rises evenly to the peak over these first steps. */
+      readonly warmUpSteps: number;
+      /** Rate at the very end. */
+      readonly floor: number;
+    }
+  | {
+      readonly kind: 'triangular';
+      readonly base: number;
+      readonly top: number;
+      readonly steps: number;
+      /** Steps from base to top; a cycle takes twice that. */
+      readonly halfCycleSteps: number;
+    }
+  | {
+      readonly kind: 'oneCycle';
+      readonly peak: number;
+      readonly steps: number;
+      readonly riseSteps: number;
+      readonly start: number;
+      readonly end: number;
+    }
+  | {
+      readonly kind: 'step';
+      readonly peak: number;
+      readonly steps: number;
+      readonly warmUpSteps: number;
+      /** Steps at which the rate is multiplied by `factor`, rising. */
+      readonly drops: readonly number[];
+      readonly factor: number;
+    };
+
+export type ScheduleKind = Schedule['kind'];
+
+/**
+ * The usual shape of each kind for a peak rate and a number of steps.
+ * - cosine: warm-up over a twentieth of the run, 10 to 100 steps, down to a hundredth of the peak (SGDR, Loshchilov 2017; warm-up: Goyal 2017).
+ * - triangular: base a quarter of the top (Smith 2017), three cycles.
+ * - oneCycle: rises over 30 % from 1/25, ends at 1/10,000 of the start (Smith 2018, as in PyTorch).
+ * - step: a tenth at two thirds and at five sixths (SSD paper, section 3.1: 80k and 100k of 120k).
+ *
+ * @throws RangeError for a peak or a number of steps that is not positive.
+ */
+export function planSchedule(kind: ScheduleKind, peak: number, steps: number): Schedule {
+  if (!(peak > 0) || !Number.isInteger(steps) || steps < 1) throw new RangeError(`rate ${peak} over ${steps} steps`);
+  const warmUpSteps = Math.min(Math.floor(steps / 3), Math.max(10, Math.min(100, Math.round(steps / 20))));
+  switch (kind) {
+    case 'cosine':
+      return { kind, peak, steps, warmUpSteps, floor: peak / 100 };
+    case 'triangular':
+      return { kind, base: peak / 4, top: peak, steps, halfCycleSteps: Math.max(1, Math.round(steps / 6)) };
+    case 'oneCycle':
+      return { kind, peak, steps, riseSteps: Math.round(0.3 * steps), start: peak / 25, end: peak / 25 / 1e4 };
+    case 'step':
+      return {
+        kind,
+        peak,
+        steps,
+        warmUpSteps,
+        drops: [Math.round((steps * 2) / 3), Math.round((steps * 5) / 6)],
+        factor: 0.1,
+      };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Rate of a step, from 0; after the last step it stays at what the schedule ends with. */
+export function rateAt(schedule: Schedule, step: number): number {
+  const at = Math.min(Math.max(0, step), schedule.steps - 1);
+  switch (schedule.kind) {
+    case 'cosine': {
+      const { peak, steps, warmUpSteps, floor } = schedule;
+      if (at < warmUpSteps) return (peak * (at + 1)) / warmUpSteps;
+      return cosine(peak, floor, (at - warmUpSteps) / Math.max(1, steps - 1 - warmUpSteps));
+    }
+    case 'triangular': {
+      const { base, top, halfCycleSteps } = schedule;
+      const inCycle = (at / halfCycleSteps) % 2; // 0 base, 1 top, 2 base again
+      return base + (top - base) * (1 - Math.abs(inCycle - 1));
+    }
+    case 'oneCycle': {
+      const { peak, steps, riseSteps, start, end } = schedule;
+      if (at < riseSteps) return cosine(start, peak, at / riseSteps);
+      return cosine(peak, end, (at - riseSteps) / Math.max(1, steps - 1 - riseSteps));
+    }
+    case 'step': {
+      const { peak, warmUpSteps, drops, factor } = schedule;
+      if (at < warmUpSteps) return (peak * (at + 1)) / warmUpSteps;
+      return peak * factor ** drops.filter((drop) => drop <= at).length;
+    }
+    default:
+      return schedule satisfies never;
+  }
+}
+
+/** Highest rate that the schedule reaches. */
+export function peakRate(schedule: Schedule): number {
+  return schedule.kind === 'triangular' ? schedule.top : schedule.peak;
+}
+
+/** The same shape with all rates multiplied: after a roll-back. */
+export function scaleSchedule(schedule: Schedule, factor: number): Schedule {
+  switch (schedule.kind) {
+    case 'cosine':
+      return { ...schedule, peak: schedule.peak * factor, floor: schedule.floor * factor };
+    case 'triangular':
+      return { ...schedule, base: schedule.base * factor, top: schedule.top * factor };
+    case 'oneCycle':
+      return { ...schedule, peak: schedule.peak * factor, start: schedule.start * factor, end: schedule.end * factor };
+    case 'step':
+      return { ...schedule, peak: schedule.peak * factor };
+    default:
+      return schedule satisfies never;
+  }
+}
+
+/** The schedule in one sentence for the operator. */
+export function scheduleSentence(schedule: Schedule): string {
+  const peak = twoDigits(peakRate(schedule));
+  switch (schedule.kind) {
+    case 'cosine':
+      return `It learns faster and faster for ${schedule.warmUpSteps} steps, up to ${peak}, then more and more carefully, down to ${twoDigits(schedule.floor)} at step ${schedule.steps}.`;
+    case 'triangular':
+      return `It swings between ${twoDigits(schedule.base)} and ${peak}, up and down again every ${2 * schedule.halfCycleSteps} steps, ${schedule.steps} steps in all.`;
+    case 'oneCycle':
+      return `It rises from ${twoDigits(schedule.start)} to ${peak} by step ${schedule.riseSteps}, then falls almost to nothing at step ${schedule.steps}.`;
+    case 'step':
+      return `It learns at ${peak} after ${schedule.warmUpSteps} steps of warm-up, and ${1 / schedule.factor} times more carefully from each of the steps ${schedule.drops.join(' and ')} on, ${schedule.steps} steps in all.`;
+    default:
+      return schedule satisfies never;
+  }
+}
+
+/** Half a cosine wave from one value to another; share 0…1. */
+function cosine(from: number, to: number, share: number): number {
+  return to + 0.5 * (from - to) * (1 + Math.cos(Math.PI * Math.min(1, share)));
+}
+
+function twoDigits(rate: number): number {
+  return Number(rate.toPrecision(2));
+}

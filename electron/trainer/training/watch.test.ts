@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../random';
+import { planSchedule, rateAt } from './schedule';
+import {
+  freshWatch,
+  isOverfitting,
+  isPlateau,
+  roundsUntilStop,
+  roundsWithoutGain,
+  watchEpoch,
+  watchStep,
+  type EpochSeen,
+  type RunAhead,
+  type StepAction,
+  type WatchState,
+} from './watch';
+
+const feed = (
+  losses: readonly number[],
+  from: WatchState = freshWatch,
+): { state: WatchState; actions: StepAction['kind'][] } => {
+  let state = from;
+  const actions = losses.map((loss) => {
+    const next = watchStep(state, loss);
+    state = next.state;
+    return next.action.kind;
+  });
+  return { state, actions };
+};
+/** Falls from 6 to 1.5 over a few hundred steps, each 20 % off: what fine-tuning on BCCD looks like. */
+const recorded = (steps: number, seed = 1): number[] => {
+  const random = createRandom('losses', seed);
+  return Array.from(
+    { length: steps },
+    (_, step) => (1.5 + 4.5 * Math.exp(-step / 60)) * Math.exp(0.2 * random.normal()),
+  );
+};
+
+describe('training watch, steps', () => {
+  test('a normal run is left alone, whatever its noise', () => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        expect(new Set(feed(recorded(300, seed)).actions)).toEqual(new Set(['goOn']));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('one bad batch is no divergence', () => {
+    const losses = recorded(200);
+    losses[150] = 20;
+    expect(feed(losses).actions).not.toContain('rollBack');
+  });
+
+  test('a loss that runs away is rolled back within a few steps, once', () => {
+    const { actions } = feed([...recorded(100), ...Array.from({ length: 12 }, (_, index) => 3 * 1.5 ** index)]);
+    const at = actions.indexOf('rollBack');
+    expect(at).toBeGreaterThan(100);
+    expect(at).toBeLessThan(108);
+  });
+
+  test('not a number: at once, half the rate, and the state starts its average anew', () => {
+    const { state, action } = watchStep(feed(recorded(50)).state, NaN);
+    expect(action).toEqual({
+      kind: 'rollBack',
+      learningRateFactor: 0.5,
+      text: 'The loss was not a number, so it went back to the last good state and goes on at half the rate.',
+    });
+    expect(state).toMatchObject({ count: 0, rollBacks: 1 });
+    expect(feed(recorded(100), state).actions).not.toContain('rollBack');
+    expect(watchStep(freshWatch, Infinity).action.kind).toBe('rollBack');
+  });
+
+  test('gives up after three', () => {
+    expect(feed([NaN, NaN, NaN, NaN]).actions).toEqual(['rollBack', 'rollBack', 'rollBack', 'giveUp']);
+  });
+
+  test('a state that went through a checkpoint goes on the same', () => {
+    const losses = [...recorded(60), ...Array.from({ length: 20 }, () => 15)];
+    const half = feed(losses.slice(0, 65));
+    const resumed = feed(losses.slice(65), JSON.parse(JSON.stringify(half.state)) as WatchState);
+    expect([...half.actions, ...resumed.actions]).toEqual(feed(losses).actions);
+  });
+});
+
+const losses = (total: number) => ({ total, regression: total / 3, classification: (2 * total) / 3 });
+const history = (
+  mAP50s: readonly (number | null)[],
+  o: { train?: (epoch: number) => number; validation?: (epoch: number) => number } = {},
+): EpochSeen[] =>
+  mAP50s.map((mAP50, index) => ({
+    epoch: index + 1,
+    mAP50,
+    learningRate: 0.004,
+    train: losses(o.train?.(index + 1) ?? 1.5 + 4 / (index + 1)),
+    validation: losses(o.validation?.(index + 1) ?? 1.8 + 4 / (index + 1)),
+  }));
+const cosine = (epochs: number, stepsPerEpoch = 20): RunAhead => {
+  const schedule = planSchedule('cosine', 0.004, epochs * stepsPerEpoch);
+  return { epochs, stepsPerEpoch, peakRate: 0.004, rateAfter: (epoch) => rateAt(schedule, epoch * stepsPerEpoch) };
+};
+const run = (mAP50s: readonly (number | null)[], ahead: RunAhead): { stoppedAfter: number; texts: string[] } => {
+  let state = freshWatch;
+  const texts: string[] = [];
+  for (const seen of history(mAP50s)) {
+    const next = watchEpoch(state, seen, ahead);
+    state = next.state;
+    texts.push(next.text);
+    if (next.stop) return { stoppedAfter: seen.epoch, texts };
+  }
+  return { stoppedAfter: mAP50s.length, texts };
+};
+
+describe('training watch, rounds', () => {
+  const bccd = [
+    0.31, 0.58, 0.71, 0.79, 0.83, 0.85, 0.862, 0.87, 0.868, 0.879, 0.884, 0.888, 0.893, 0.895, 0.899, 0.901, 0.903,
+    0.904,
+  ];
+
+  test('a run as on BCCD goes to its end, in words that follow it', () => {
+    const { stoppedAfter, texts } = run(bccd, cosine(18));
+    expect(stoppedAfter).toBe(18);
+    expect(texts.slice(0, 6)).toEqual([
+      'The first round is done',
+      'Getting better quickly',
+      'Getting better quickly',
+      'Getting better quickly',
+      'Getting better quickly',
+      'Getting better',
+    ]);
+    expect(texts[8]).toBe('About as good as before');
+  });
+
+  test('never stops while the rate is high, although it stands still', () => {
+    const still = [0.5, 0.8, ...Array.from({ length: 28 }, () => 0.8)];
+    const ahead = cosine(30);
+    const { stoppedAfter, texts } = run(still, ahead);
+    expect(ahead.rateAfter(stoppedAfter)).toBeLessThanOrEqual(0.2 * 0.004);
+    expect(ahead.rateAfter(stoppedAfter - 1)).toBeGreaterThan(0.2 * 0.004);
+    expect(stoppedAfter).toBe(22);
+    expect(texts[18]).toBe('Hardly improving: it will stop by itself in 3 rounds');
+    expect(texts[20]).toBe('Hardly improving: it will stop by itself in 1 round');
+    expect(texts[21]).toBe('No better for 20 rounds: it stops here and keeps the best one');
+  });
+
+  test('not before 200 steps, however many rounds those are', () => {
+    const low: RunAhead = { epochs: 200, stepsPerEpoch: 2, peakRate: 1, rateAfter: () => 0.1 };
+    expect(
+      run(
+        Array.from({ length: 200 }, () => 0.5),
+        low,
+      ).stoppedAfter,
+    ).toBe(100);
+  });
+
+  test('rounds without gain: steps below 0.003 do not add up to one, unless they do over time', () => {
+    expect(roundsWithoutGain(history([0.5, 0.501, 0.502]))).toBe(2);
+    expect(roundsWithoutGain(history([0.5, 0.502, 0.504]))).toBe(0);
+    expect(roundsWithoutGain(history([0.5, 0.6, null, null]))).toBe(2);
+    expect(roundsWithoutGain([])).toBe(0);
+  });
+
+  test('a run that is not evaluated is not stopped', () => {
+    expect(roundsUntilStop(history([null, null]), cosine(2))).toBe(Infinity);
+    expect(
+      run(
+        Array.from({ length: 30 }, () => null),
+        cosine(30),
+      ),
+    ).toMatchObject({ stoppedAfter: 30 });
+  });
+
+  test('plateau: neither result nor training loss moves', () => {
+    const still = [0.5, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8];
+    expect(isPlateau(history(still, { train: () => 2 }))).toBe(true);
+    expect(isPlateau(history(still, { train: (epoch) => 3 - 0.2 * epoch }))).toBe(false);
+    expect(isPlateau(history([0.5, 0.6, 0.7, 0.8, 0.81, 0.82, 0.83], { train: () => 2 }))).toBe(false);
+  });
+
+  test('overfitting: validation up, training down, no gain', () => {
+    const still = [0.5, 0.8, 0.82, 0.82, 0.81, 0.82, 0.81, 0.81];
+    const rising = (epoch: number): number => 2 + 0.15 * Math.abs(epoch - 3);
+    const falling = (epoch: number): number => 3 - 0.25 * epoch;
+    expect(isOverfitting(history(still, { train: falling, validation: rising }))).toBe(true);
+    expect(isOverfitting(history(still, { train: falling, validation: () => 2 }))).toBe(false);
+    expect(isOverfitting(history(still, { train: () => 2, validation: rising }))).toBe(false);
+    expect(
+      isOverfitting(history([0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.87, 0.9], { train: falling, validation: rising })),
+    ).toBe(false);
+    expect(isOverfitting([])).toBe(false);
+  });
+
+  test('a round seen again after going back replaces the old one', () => {
+    const [first, second] = history([0.5, 0.6]) as [EpochSeen, EpochSeen];
+    const ahead = cosine(10);
+    const once = watchEpoch(watchEpoch(freshWatch, first, ahead).state, second, ahead).state;
+    expect(watchEpoch(once, { ...second, mAP50: 0.7 }, ahead).state.epochs.map(({ mAP50 }) => mAP50)).toEqual([
+      0.5, 0.7,
+    ]);
+  });
+});
