@@ -38,11 +38,7 @@ const stageOrder = stages.map((stage, index) =>
     `stage-${stage}`,
     `${stage} may import ${stages.slice(0, index).join(', ') || 'no other stage'}, trainer/random and shared only`,
     `^electron/trainer/${stage}/`,
-    [
-      '^shared/',
-      besideTheStages,
-      ...stages.slice(0, index + 1).map((earlier) => `^electron/trainer/${earlier}/`),
-    ],
+    ['^shared/', besideTheStages, ...stages.slice(0, index + 1).map((earlier) => `^electron/trainer/${earlier}/`)],
   ),
 );
 
@@ -77,8 +73,9 @@ module.exports = {
       to: { path: '^(electron$|node_modules/electron/)' },
     },
     only('renderer', 'The page knows shared/ only.', '^renderer/', ['^renderer/', '^shared/']),
-    only('main', 'The main process knows shared/ and the preload only.', '^electron/main/', [
+    only('main', 'The main process knows shared/, the preload and the project files only.', '^electron/main/', [
       '^electron/(main|preload)/',
+      '^electron/trainer/projectStore[.]ts$',
       '^shared/',
     ]),
     only('preload', 'The preload knows shared/ and types of main only.', '^electron/preload/', [

@@ -44,6 +44,7 @@ export async function runJob(
     };
     const outcome = await action({ pipeline, context, call });
     view.end();
+    outcome.remarks?.forEach((remark) => view.line(remark));
     world.stdout(options.json ? `${JSON.stringify(outcome.json)}\n` : `${outcome.text}\n`);
     return interrupt.signal.aborted ? { ...outcome, isFailure: true } : outcome;
   } catch (error) {

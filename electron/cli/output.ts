@@ -8,24 +8,30 @@ import type { RunAllResult } from './pipelinePort';
 export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
   readonly text: string;
+  /** Sentences about single files, for stderr whatever the form of the result. */
+  readonly remarks?: readonly string[];
   /** Whether the job found what makes its verb fail: rejected files, problems that must be mended. */
   readonly isFailure?: boolean;
 }
 
 export function importOutcome(result: OutputOf<'images.import'>, isKeepingGoing: boolean): Outcome {
-  const { images, boxes, classes, rejected } = result;
-  const lines = [
-    `${images} pictures, ${boxes} boxes, ${classes.length} classes${classes.length > 0 ? ` (${classes.join(', ')})` : ''} in ${result.project}`,
-    ...rejected.map(({ file, reason }) => `left out ${file}: ${reason}`),
-  ];
-  return { json: { ...result }, text: lines.join('\n'), isFailure: rejected.length > 0 && !isKeepingGoing };
+  const { images, boxes, classes, rejected, notes = [] } = result;
+  const names = classes.length > 0 ? ` (${classes.join(', ')})` : '';
+  return {
+    json: { ...result },
+    text: `${images} pictures, ${boxes} boxes, ${classes.length} classes${names} in ${result.project}`,
+    remarks: [
+      ...notes.map(({ file, reason }) => `note: ${naming(file, reason)}`),
+      ...rejected.map(({ file, reason }) => `left out: ${naming(file, reason)}`),
+    ],
+    isFailure: rejected.length > 0 && !isKeepingGoing,
+  };
 }
 
 export function checkOutcome(result: OutputOf<'annotations.check'>, fixed: number | undefined): Outcome {
   const words = { mustFix: 'must be mended', mayFix: 'worth a look', note: 'note' };
   const lines = result.problems.map(
-    ({ severity, file, message, remedy }) =>
-      `${words[severity]}: ${file === '' || message.includes(file) ? '' : `${file}: `}${message}: ${remedy}`,
+    ({ severity, file, message, remedy }) => `${words[severity]}: ${naming(file, message)}: ${remedy}`,
   );
   const heading = result.problems.length === 0 ? 'All is in order' : `${result.problems.length} things found`;
   const mended = fixed === undefined ? '' : ` (${fixed} mended)`;
@@ -146,6 +152,11 @@ export function doctorOutcome(engine: OutputOf<'engine.describe'>, node: string)
       `Node.js: ${node}`,
     ].join('\n'),
   };
+}
+
+/** The sentence, with the file's name before it where it does not name it itself. */
+function naming(file: string, sentence: string): string {
+  return file === '' || sentence.includes(file) ? sentence : `${file}: ${sentence}`;
 }
 
 function megabytes(bytes: number): string {

@@ -145,7 +145,7 @@ test('import ends with 1 when files were left out, unless told to keep going', a
     rejected: [{ file: 'b.jpg', reason: 'cut short' }],
   });
   expect(await run('import', '--data', 'x')).toBe(1);
-  expect(out).toContain('left out b.jpg: cut short');
+  expect(err).toBe('left out: b.jpg: cut short\n');
   expect(await run('import', '--data', 'x', '--keep-going')).toBe(0);
 });
 
