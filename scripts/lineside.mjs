@@ -6,15 +6,16 @@ import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'no
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setup } from './setup.mjs';
+import { isGivenUp } from './setup/engine.mjs';
 import { root } from './setup/paths.mjs';
 
 const builtAt = path.join(root, 'out', '.built');
 const bundle = path.join(root, 'out', 'lineside.cjs');
 
-await setup(['engine', 'baseModel']);
+await setup(isGivenUp() ? ['baseModel'] : ['engine', 'baseModel']);
 if (!existsSync(bundle) || !existsSync(builtAt) || newestSource() > statSync(builtAt).mtimeMs) await rebuild();
 // npm runs scripts in the clone; relative paths are meant from where the caller stands.
-if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+if (process.env.npm_lifecycle_event === 'lineside') process.chdir(process.env.INIT_CWD);
 process.setSourceMapsEnabled(true);
 await import(pathToFileURL(bundle).href);
 

@@ -43,5 +43,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(2);
   }
   await setup(asked.length > 0 ? asked : undefined);
-  console.error('Everything is in place.');
+  console.error('Set-up is done.');
 }

@@ -30,17 +30,17 @@ runCheck('import boundaries', bin('depcruise'), [
   'shared',
 ]);
 runCheck('dead code', bin('knip'), []);
-runVitest();
-if (hasAppTests()) runAppTests();
+runTests('tests', [bin('vitest'), 'run']);
+if (hasAppTests()) runTests('app', [process.execPath, 'scripts/e2e.mjs']);
 
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
-function run(title, program, args, env = {}) {
+function run(title, program, args) {
   console.log(`\n== ${title}`);
   const started = performance.now();
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
   if (error) console.error(error.message);
   console.log(`${title}: ${status === 0 ? 'good' : 'FAILED'}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return status === 0;
@@ -50,37 +50,22 @@ function runCheck(title, program, args) {
   counts[run(title, program, args) ? 'passed' : 'failed']++;
 }
 
-function runVitest() {
-  const report = path.join(results, 'vitest.json');
-  const isGood = run('tests', bin('vitest'), [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
-  addReport(isGood, report, (json) => ({
-    passed: json.numPassedTests,
-    failed: json.numFailedTests,
-    skipped: json.numPendingTests + json.numTodoTests,
-  }));
+function runTests(title, command) {
+  const report = path.join(results, `${title}.json`);
+  const [program, ...args] = [...command, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  addReport(run(title, program, args), report);
 }
 
 function hasAppTests() {
   const folder = path.join(root, 'e2e');
-  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.spec.ts'));
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.e2e.ts'));
 }
 
-/** scripts/e2e.mjs builds the page, starts Playwright (under Xvfb where there is no display) and writes its JSON report. */
-function runAppTests() {
-  const report = path.join(results, 'e2e.json');
-  const isGood = run('app', process.execPath, ['scripts/e2e.mjs'], { LINESIDE_E2E_REPORT: report });
-  addReport(isGood, report, ({ passed, failed, skipped }) => ({ passed, failed, skipped }));
-}
-
-/** Adds a runner's own counts; a runner that failed without a failed test (a crash, an error outside tests) counts as one. */
-function addReport(isGood, file, read) {
-  const found = existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 };
-  counts.passed += found.passed;
-  counts.failed += found.failed + (isGood || found.failed > 0 ? 0 : 1);
-  counts.skipped += found.skipped;
+/** A runner that failed without a failed test (a crash, an error outside tests) counts as one. */
+function addReport(isGood, file) {
+  const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = report;
+  counts.passed += numPassedTests;
+  counts.failed += numFailedTests + (isGood || numFailedTests > 0 ? 0 : 1);
+  counts.skipped += numPendingTests + numTodoTests;
 }

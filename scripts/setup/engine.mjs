@@ -28,6 +28,7 @@ import { provisionSystemPackages } from './systemPackages.mjs';
  *   lib/stamp                                   the sources that it was compiled from
  */
 const target = path.join(resources, 'engine', 'tensorflow');
+const gaveUp = path.join(resources, 'engine', 'without-tensorflow');
 const dependencies = path.join(target, 'deps');
 const bindingFile = path.join(target, 'lib', 'tfjs_binding.node');
 const bindingPackage = path.join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
@@ -47,12 +48,12 @@ export async function provisionEngine(log) {
   const hasLibraries = stampOf(dependencies) === wheel.sha256;
   if (hasLibraries && stampOf(path.dirname(bindingFile)) === digest(sources)) return;
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    log(`engine: no TensorFlow library is known for ${process.platform} on ${process.arch}: ${withoutIt}`);
+    giveUp(`no TensorFlow library is known for ${process.platform} on ${process.arch}`, log);
     return;
   }
   try {
     if (!(await hasTools(log))) {
-      log(`engine: going on without TensorFlow: ${withoutIt}`);
+      giveUp('these tools are needed to set TensorFlow up', log);
       return;
     }
     if (!hasLibraries) {
@@ -63,14 +64,24 @@ export async function provisionEngine(log) {
     }
     log('engine: compiling the binding (about 10 seconds)');
     await compileBinding(sources);
+    rmSync(gaveUp, { force: true });
     log('engine: TensorFlow is ready');
   } catch (error) {
-    log(`engine: ${error.message}`);
-    log(`engine: TensorFlow could not be set up: ${withoutIt}. Run \`npm run setup\` to try again.`);
+    giveUp(error.message, log);
   }
 }
 
-const withoutIt = 'Lineside will calculate with wasm, which is slower';
+/** Whether an earlier set-up ended without TensorFlow: then it is not tried again at each start. */
+export function isGivenUp() {
+  return existsSync(gaveUp);
+}
+
+function giveUp(reason, log) {
+  log(`engine: ${reason}`);
+  log('engine: going on without TensorFlow, with wasm, which is slower. `npm run setup` tries again.');
+  mkdirSync(path.dirname(gaveUp), { recursive: true });
+  writeFileSync(gaveUp, `${reason}\n`);
+}
 
 function stampOf(folder) {
   const file = path.join(folder, 'stamp');

@@ -14,21 +14,27 @@ export async function provisionNpmPackages(log) {
   const wanted = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
   if (existsSync(stampFile) && existsSync(installedLockFile) && readFileSync(stampFile, 'utf8') === wanted) return;
   if (!installedAsLocked()) {
-    log('npm packages: installing (about a minute)');
-    const started = performance.now();
-    const watch = () => log(`npm packages: still installing, ${Math.round((performance.now() - started) / 1000)} s`);
+    log('npm packages: installing (a minute or two)');
+    const places = Object.keys(lockedPackages());
+    const watch = () => {
+      const there = places.filter((place) => existsSync(path.join(root, place, 'package.json'))).length;
+      log(`npm packages: installing, ${Math.floor((100 * there) / places.length)} %`);
+    };
     await runProgram('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, watch });
     log('npm packages: done');
   }
   writeFileSync(stampFile, wanted);
 }
 
+function lockedPackages() {
+  return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+}
+
 /** Whether each locked package that any machine needs is installed in its version: so after a developer's `npm install`. */
 function installedAsLocked() {
   if (!existsSync(installedLockFile)) return false;
-  const locked = JSON.parse(readFileSync(lockFile, 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedLockFile, 'utf8')).packages;
-  return Object.entries(locked).every(
+  return Object.entries(lockedPackages()).every(
     ([place, entry]) =>
       place === '' ||
       (installed[place] === undefined ? entry.optional === true : installed[place].version === entry.version),

@@ -4,7 +4,7 @@ import { createReadStream, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-const watchEverySeconds = 5;
+const watchEverySeconds = 10;
 
 /** Whether a program answers, for instance `works('g++', ['--version'])`. */
 export function works(program, args) {
