@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Box, box, boxFromPixels, type Size } from '../../../shared/boxes';
 import { LinesideError } from '../../../shared/errors';
 import type { AnnotationFile } from '../../../shared/project';
+import { isUsable } from '../annotations/usable';
 import { annotationName, openProject, readAnnotations, readSplit } from '../projectStore';
 
 /** One picture of the data set as the trainer sees it. */
@@ -55,11 +56,6 @@ export async function loadItems(dir: string): Promise<DatasetItems> {
     });
   const sets = { train: take(split.train), validation: take(split.validation), test: take(split.test) };
   return { classes, ...sets, unassigned: [...items.keys()] };
-}
-
-/** Whether a picture can teach something: it has boxes, or a person said that there is nothing on it. */
-export function isUsable({ boxes, reviewed }: AnnotationFile): boolean {
-  return reviewed || boxes.length > 0;
 }
 
 function toItem(dir: string, annotation: AnnotationFile, classes: readonly string[]): DatasetItem {

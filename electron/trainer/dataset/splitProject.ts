@@ -1,10 +1,11 @@
 import type { Handlers, SetName } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { AnnotationFile, SplitFile } from '../../../shared/project';
+import { isUsable } from '../annotations/usable';
+import { groupNearDuplicates } from '../images/fingerprint';
+import { inspectPictures } from '../images/inspect';
 import { openProject, readAnnotations, readSplit, writeSplit } from '../projectStore';
 import { createRandom } from '../random';
-import { fingerprints, groupNearDuplicates } from './fingerprint';
-import { isUsable } from './items';
 import { setNames, split, type SplitPicture } from './split';
 
 /**
@@ -69,11 +70,11 @@ async function groupsOf(
   images: readonly string[],
   { emit, signal }: Pick<Parameters<Handlers['dataset.split']>[1], 'emit' | 'signal'>,
 ): Promise<number[]> {
-  const prints = await fingerprints(project, images, {
+  const states = await inspectPictures(project, images, {
     progress: (done, total) => emit({ kind: 'progress', done, total, text: `Comparing picture ${done} of ${total}` }),
     signal,
   });
-  return groupNearDuplicates(prints);
+  return groupNearDuplicates(states.map((state) => (state.kind === 'readable' ? state.print : undefined)));
 }
 
 /** How many groups of near-duplicates the given lists have in more than one set. */

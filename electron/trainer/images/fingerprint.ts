@@ -1,9 +1,4 @@
-import { z } from 'zod';
-import { decodePicture, type Picture } from '../images/decode';
-import { readJson, writeJson } from '../projectStore';
-import { throwIfCancelled } from '../cancel';
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
+import type { Picture } from './decode';
 
 /** What is compared to find the same picture twice, whatever its size and compression. */
 export interface Fingerprint {
@@ -77,53 +72,6 @@ function averageCells({ width, height, pixels }: Picture, columns: number, rows:
     }
   }
   return sums.map((sum, cell) => sum / Math.max(1, counts[cell] as number));
-}
-
-/** Kept beside the pictures, so that a split or a check does not decode all of them again. */
-const cacheName = 'fingerprints.json';
-const cacheShape = z.record(
-  z.string(),
-  z.object({ bytes: z.number(), modified: z.number(), hash: z.string(), cells: z.string() }),
-);
-
-/**
- * Fingerprints of pictures of a project, in their order.
- * @param images images/<name>
- * @returns undefined for a picture that is missing or cannot be decoded
- * @throws LinesideError 'cancelled'
- */
-export async function fingerprints(
-  dir: string,
-  images: readonly string[],
-  { progress, signal }: { readonly progress: (done: number, total: number) => void; readonly signal: AbortSignal },
-): Promise<(Fingerprint | undefined)[]> {
-  const known = (await readJson(dir, cacheName, cacheShape)) ?? {};
-  const next: z.input<typeof cacheShape> = {};
-  const result: (Fingerprint | undefined)[] = [];
-  let fresh = 0;
-  for (const [index, image] of images.entries()) {
-    throwIfCancelled(signal, 'Comparing the pictures');
-    const file = path.join(dir, image);
-    const state = await stat(file).catch(() => undefined);
-    const kept = known[image];
-    if (state === undefined) result.push(undefined);
-    else if (kept?.bytes === state.size && kept.modified === state.mtimeMs) {
-      next[image] = kept;
-      result.push({ hash: BigInt(`0x${kept.hash}`), cells: Buffer.from(kept.cells, 'base64') });
-    } else {
-      const made = await decodePicture(file).then(fingerprint, () => undefined);
-      result.push(made);
-      fresh += 1;
-      if (made !== undefined) {
-        const cells = Buffer.from(made.cells).toString('base64');
-        next[image] = { bytes: state.size, modified: state.mtimeMs, hash: made.hash.toString(16), cells };
-      }
-    }
-    progress(index + 1, images.length);
-  }
-  if (fresh > 0 || Object.keys(known).length !== Object.keys(next).length)
-    await writeJson(dir, cacheName, cacheShape, next);
-  return result;
 }
 
 /**
