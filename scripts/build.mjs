@@ -14,6 +14,7 @@ const entryPoints = {
   'electron/trainer/preprocessing/decodeWorker.ts': 'decodeWorker',
   'electron/cli/lineside.ts': 'lineside',
   'electron/trainer/main.ts': 'trainer',
+  'electron/trainer/probeMain.ts': 'probe',
   'electron/main/main.ts': 'main',
   'electron/preload/preload.ts': 'preload',
 };

@@ -1,16 +1,53 @@
-import { contract, type Handlers, type Method } from '../../shared/contract';
+import type { Handlers, JobContext } from '../../shared/contract';
+import { checkProject } from './annotations/check';
+import { fixProject } from './annotations/fix';
+import { importFolder } from './annotations/importFolder';
+import { splitProject } from './dataset/splitProject';
 import { openEngine } from './engine/engine';
+import { detectPictures } from './jobs/detectPictures';
+import { evaluateRun } from './jobs/evaluateRun';
+import { exportRun } from './jobs/exportRun';
+import { runLrFinder } from './jobs/findLearningRate';
+import { recommendBatch } from './jobs/recommendBatch';
+import { trainDetector } from './jobs/trainDetector';
+import { openWorkplace } from './jobs/workplace';
+import { generatePractice } from './practice/generate';
+import { lockProject } from './projectLock';
+import { openProject } from './projectStore';
 
-const missing = Object.fromEntries(
-  (Object.keys(contract) as Method[]).map((method) => [
-    method,
-    async () => {
-      throw new Error(`${method} is being built`);
-    },
-  ]),
-) as unknown as Handlers;
+export { runAll } from './jobs/runAll';
 
+/**
+ * The trainer's table of contents: every method of the contract, in the order of the data's way. The app's trainer
+ * process and the command line call these very functions.
+ */
 export const handlers: Handlers = {
-  ...missing,
   'engine.describe': async () => (await openEngine()).describe(),
+  'images.import': importFolder,
+  'images.practice': generatePractice,
+  'annotations.check': checkProject,
+  'annotations.fix': alone(fixProject),
+  'dataset.split': alone(splitProject),
+  'dataset.plan': async ({ project, seed }, context) => (await openWorkplace(project, seed, context)).plan,
+  'lrFinder.run': alone(runLrFinder),
+  'batchSize.recommend': alone(recommendBatch),
+  'training.run': alone(trainDetector),
+  'evaluation.run': alone(evaluateRun),
+  'evaluation.detect': detectPictures,
+  'export.run': alone(exportRun),
 };
+
+/** Makes a job the only one that works in its project. @throws LinesideError 'busy' where another is at work */
+function alone<I extends { readonly project: string }, E, O>(
+  job: (input: I, context: JobContext<E>) => Promise<O>,
+): (input: I, context: JobContext<E>) => Promise<O> {
+  return async (input, context) => {
+    await openProject(input.project);
+    const release = await lockProject(input.project);
+    try {
+      return await job(input, context);
+    } finally {
+      await release();
+    }
+  };
+}

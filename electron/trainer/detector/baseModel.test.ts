@@ -15,7 +15,9 @@ async function graphModel() {
   const folder = baseModelFolder();
   const json = JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8'));
   const manifest = json.weightsManifest as { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
-  const bytes = Buffer.concat(manifest.flatMap(({ paths }) => paths.map((file) => readFileSync(path.join(folder, file)))));
+  const bytes = Buffer.concat(
+    manifest.flatMap(({ paths }) => paths.map((file) => readFileSync(path.join(folder, file)))),
+  );
   return loadGraphModel({
     load: async () => ({
       modelTopology: json.modelTopology,
@@ -35,7 +37,10 @@ describe('base model', () => {
     const network = baseNetwork();
     const weights = new Weights(network, initialParameters(network, createRandom(1)));
     const random = createRandom('base model test');
-    const pixels = Float32Array.from({ length: 300 * 300 * 3 }, (_, index) => 128 + 100 * Math.sin(index / 5000) + 20 * random.next());
+    const pixels = Float32Array.from(
+      { length: 300 * 300 * 3 },
+      (_, index) => 128 + 100 * Math.sin(index / 5000) + 20 * random.next(),
+    );
     const images = tf.tensor4d(pixels, [1, 300, 300, 3]);
     const ours = new Runner(network, weights, engine.kernels).infer(images);
     const graph = await graphModel();
@@ -47,7 +52,8 @@ describe('base model', () => {
     ])) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const whole = new Float32Array(images.dataSync().map(Math.trunc));
     const truncated = new Runner(network, weights, engine.kernels).infer(tf.tensor4d(whole, [1, 300, 300, 3]));
-    const difference = (a: tf.Tensor, b: tf.Tensor): number => tf.max(tf.abs(tf.sub(tf.reshape(a, [-1]), tf.reshape(b, [-1])))).dataSync()[0] as number;
+    const difference = (a: tf.Tensor, b: tf.Tensor): number =>
+      tf.max(tf.abs(tf.sub(tf.reshape(a, [-1]), tf.reshape(b, [-1])))).dataSync()[0] as number;
     expect(ours.boxEncodings.shape).toEqual([1, 1917, 4]);
     expect(difference(truncated.boxEncodings, encodings)).toBeLessThan(1e-4);
     expect(difference(truncated.classLogits, logits)).toBeLessThan(1e-4);

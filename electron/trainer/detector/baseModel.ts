@@ -61,7 +61,12 @@ export function readBaseModel(folder = baseModelFolder()): ReadonlyMap<string, V
 
 /** The base model itself as a network of ours: 90 COCO numbers, 1,917 priors. */
 export function baseNetwork(): Network {
-  return buildSsd({ input: { width: 300, height: 300 }, classes: cocoNumbers, priorShapes: baseModelShapes, fineMap: false });
+  return buildSsd({
+    input: { width: 300, height: 300 },
+    classes: cocoNumbers,
+    priorShapes: baseModelShapes,
+    fineMap: false,
+  });
 }
 
 /**
@@ -72,7 +77,8 @@ export function initialParameters(network: Network, random: Random, base = readB
   const parameters = new Map<string, Value>();
   for (const layer of network.layers) {
     if (layer.kind === 'add') continue;
-    const { weights, bias } = layer.group === 'head' ? headParameters(layer, network, base, random) : folded(layer, base);
+    const { weights, bias } =
+      layer.group === 'head' ? headParameters(layer, network, base, random) : folded(layer, base);
     parameters.set(weightsOf(layer), weights);
     parameters.set(biasOf(layer), bias);
   }
@@ -86,7 +92,8 @@ interface LayerValues {
 
 function pick(base: ReadonlyMap<string, Value>, name: string): Value {
   const value = base.get(name);
-  if (value === undefined) throw new LinesideError('engine', `The base model has no ${name}: run \`npm run setup\` again`);
+  if (value === undefined)
+    throw new LinesideError('engine', `The base model has no ${name}: run \`npm run setup\` again`);
   return value;
 }
 
@@ -114,7 +121,8 @@ function headParameters(
 ): LayerValues {
   const [, map, kind, part] = headPattern.exec(layer.name) as unknown as [string, string, 'box' | 'class', string];
   const name = `BoxPredictor_${map}/${kind === 'box' ? 'BoxEncodingPredictor' : 'ClassPredictor'}`;
-  if (part === 'depthwise') return map === 'fine' ? freshDepthwise(layer, random) : headDepthwise(`${name}_depthwise`, base);
+  if (part === 'depthwise')
+    return map === 'fine' ? freshDepthwise(layer, random) : headDepthwise(`${name}_depthwise`, base);
   const fresh = freshPredictor(layer, random);
   const keep = map !== 'fine' && (kind === 'box' || network.outputs === cocoNumbers + 1);
   return keep ? withBase(fresh, pick(base, `${name}/weights`), pick(base, `${name}/biases`)) : fresh;

@@ -12,7 +12,12 @@ const largestLogScale = Math.log(1000 / 16);
  * @param target receives four values at `at`
  */
 export function encode(gtBox: Box, priors: Float32Array, prior: number, target: Float32Array, at: number): void {
-  const [cy, cx, height, width] = priors.subarray(prior * 4, prior * 4 + 4) as unknown as [number, number, number, number];
+  const [cy, cx, height, width] = priors.subarray(prior * 4, prior * 4 + 4) as unknown as [
+    number,
+    number,
+    number,
+    number,
+  ];
   target[at] = ((gtBox[0] + gtBox[2]) / 2 - cy) / height / varianceY;
   target[at + 1] = ((gtBox[1] + gtBox[3]) / 2 - cx) / width / varianceX;
   target[at + 2] = Math.log((gtBox[2] - gtBox[0]) / height) / varianceH;
@@ -21,7 +26,12 @@ export function encode(gtBox: Box, priors: Float32Array, prior: number, target: 
 
 /** The box that four encodings at `at` say, not clipped to the picture. */
 export function decode(encodings: Float32Array, at: number, priors: Float32Array, prior: number): Box {
-  const [cy, cx, height, width] = priors.subarray(prior * 4, prior * 4 + 4) as unknown as [number, number, number, number];
+  const [cy, cx, height, width] = priors.subarray(prior * 4, prior * 4 + 4) as unknown as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const y = cy + (encodings[at] as number) * varianceY * height;
   const x = cx + (encodings[at + 1] as number) * varianceX * width;
   const h = height * Math.exp(Math.min((encodings[at + 2] as number) * varianceH, largestLogScale));

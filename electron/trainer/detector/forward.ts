@@ -59,13 +59,17 @@ export class Runner {
     const outputs = new Map<string, tf.Tensor4D>();
     const headNames = new Set(this.network.featureMaps.flatMap(({ boxHead, classHead }) => [boxHead, classHead]));
     const headOutputs = new Map<string, tf.Tensor4D>();
-    outputs.set(networkInput, tf.tidy(() => tf.sub(tf.mul(images, 2 / 255), 1)));
+    outputs.set(
+      networkInput,
+      tf.tidy(() => tf.sub(tf.mul(images, 2 / 255), 1)),
+    );
     this.network.layers.forEach((layer, index) => {
       const output = this.#layer(layer, outputs);
       if (headNames.has(layer.name)) headOutputs.set(layer.name, output);
       else outputs.set(layer.name, output);
       for (const name of inputsOf(layer)) {
-        if (this.#lastUse.get(name) !== index || index >= frozenLayers && this.#neededBackward(name, frozenLayers)) continue;
+        if (this.#lastUse.get(name) !== index || (index >= frozenLayers && this.#neededBackward(name, frozenLayers)))
+          continue;
         outputs.get(name)?.dispose();
         outputs.delete(name);
       }
@@ -128,7 +132,10 @@ export class Runner {
       if (layer.kind === 'add') {
         for (const name of layer.inputs) if (wantsInput(name)) accumulate(name, gradient.clone());
       } else {
-        const before = layer.activation === 'relu6' ? this.#kernels.relu6Gradient(gradient, outputs.get(layer.name) as tf.Tensor4D) : gradient.clone();
+        const before =
+          layer.activation === 'relu6'
+            ? this.#kernels.relu6Gradient(gradient, outputs.get(layer.name) as tf.Tensor4D)
+            : gradient.clone();
         const x = outputs.get(layer.input) as tf.Tensor4D;
         if (wantsInput(layer.input)) {
           accumulate(layer.input, this.#kernels.inputGradient(before, this.#weights.weights(layer), x.shape, layer));

@@ -44,7 +44,8 @@ export function buildSsd({ input, classes, priorShapes, fineMap }: SsdOptions): 
     'Conv_1',
     ...extraLayers.map(([, out], index) => extraName(index, out)),
   ];
-  if (priorShapes.length !== taps.length) throw new Error(`${priorShapes.length} lists of prior shapes for ${taps.length} maps`);
+  if (priorShapes.length !== taps.length)
+    throw new Error(`${priorShapes.length} lists of prior shapes for ${taps.length} maps`);
   const outputs = classes + 1;
   const maps = taps.map((features, index): { map: FeatureMap; shapes: readonly PriorShape[] } => {
     const shapes = priorShapes[index] as readonly PriorShape[];
@@ -125,12 +126,20 @@ class Builder {
     input: string,
     options: { readonly outChannels: number } & Partial<Pick<ConvLayer, 'kernel' | 'stride' | 'activation' | 'group'>>,
   ): string {
-    return this.#push({ kind: 'conv2d', kernel: 1, stride: 1, activation: 'relu6', group: 'backbone', ...options }, name, input);
+    return this.#push(
+      { kind: 'conv2d', kernel: 1, stride: 1, activation: 'relu6', group: 'backbone', ...options },
+      name,
+      input,
+    );
   }
 
   depthwise(name: string, input: string, stride: 1 | 2, group: ConvLayer['group']): string {
     const outChannels = this.at(input).channels;
-    return this.#push({ kind: 'depthwiseConv2d', kernel: 3, stride, activation: 'relu6', group, outChannels }, name, input);
+    return this.#push(
+      { kind: 'depthwiseConv2d', kernel: 3, stride, activation: 'relu6', group, outChannels },
+      name,
+      input,
+    );
   }
 
   add(name: string, first: string, second: string): string {

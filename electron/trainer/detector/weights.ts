@@ -50,7 +50,9 @@ export class Weights {
     for (const slot of this.slots) {
       const parameter = parameters.get(slot.name);
       if (parameter?.values.length !== slot.length) {
-        throw new Error(`parameter ${slot.name} has ${parameter?.values.length ?? 'no'} values: ${slot.length} expected`);
+        throw new Error(
+          `parameter ${slot.name} has ${parameter?.values.length ?? 'no'} values: ${slot.length} expected`,
+        );
       }
       this.values.set(parameter.values, slot.offset);
     }
@@ -78,7 +80,10 @@ export class Weights {
   /** A view by name for exporters and checkpoints; not a copy. */
   parameters(values: Float32Array = this.values): Parameters {
     return new Map(
-      this.slots.map(({ name, shape, offset, length }) => [name, { shape, values: values.subarray(offset, offset + length) }]),
+      this.slots.map(({ name, shape, offset, length }) => [
+        name,
+        { shape, values: values.subarray(offset, offset + length) },
+      ]),
     );
   }
 

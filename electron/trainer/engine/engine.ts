@@ -42,7 +42,8 @@ async function open(asked: string | undefined): Promise<Engine> {
   try {
     return await openTensorflow(binding);
   } catch (error) {
-    if (asked === 'tensorflow') throw new LinesideError('engine', `The TensorFlow engine does not start: ${String(error)}`);
+    if (asked === 'tensorflow')
+      throw new LinesideError('engine', `The TensorFlow engine does not start: ${String(error)}`);
     return openWasm(`The TensorFlow engine does not start (${String(error)}): run \`npm run setup\` again`);
   }
 }
@@ -81,7 +82,8 @@ async function openTensorflow(bindingPath: string): Promise<Engine> {
 
 async function openWasm(advice: string): Promise<Engine> {
   await import('@tensorflow/tfjs-backend-wasm');
-  if (!(await tf.setBackend('wasm'))) throw new LinesideError('engine', 'The wasm engine does not start: install Node 20.19 or newer');
+  if (!(await tf.setBackend('wasm')))
+    throw new LinesideError('engine', 'The wasm engine does not start: install Node 20.19 or newer');
   await tf.ready();
   return {
     name: 'wasm',

@@ -93,7 +93,11 @@ function spread(dy: tf.Tensor4D, height: number, width: number, stride: number):
   ]);
   const full = tf.reshape(wide, [batch, rows * stride, columns * stride, channels]) as tf.Tensor4D;
   // ceil(size / 2) · 2 may be one more than the size: the last row and column are zeros.
-  return tf.slice4d(full, [0, 0, 0, 0], [batch, Math.min(height, rows * stride), Math.min(width, columns * stride), channels]);
+  return tf.slice4d(
+    full,
+    [0, 0, 0, 0],
+    [batch, Math.min(height, rows * stride), Math.min(width, columns * stride), channels],
+  );
 }
 
 /** Kernels made of the operations that every tfjs backend has: wasm lacks the convolution gradients. */

@@ -53,7 +53,11 @@ export function tensorflowKernels(runner: OpRunner): Kernels {
   function product(a: tf.Tensor2D, b: tf.Tensor2D, transposeA: boolean, transposeB: boolean): tf.Tensor2D {
     return run(
       'MatMul',
-      [float, attribute('transpose_a', 'TF_ATTR_BOOL', transposeA), attribute('transpose_b', 'TF_ATTR_BOOL', transposeB)],
+      [
+        float,
+        attribute('transpose_a', 'TF_ATTR_BOOL', transposeA),
+        attribute('transpose_b', 'TF_ATTR_BOOL', transposeB),
+      ],
       [a, b],
     ) as tf.Tensor2D;
   }

@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { evaluationResult, type ExportedFile, type Handlers } from '../../../shared/contract';
+import { loadItems, type DatasetItem } from '../dataset/items';
+import { detectionsOf, rawOutputs } from '../detector/detect';
+import type { Detection } from '../detector/detections';
+import { Runner } from '../detector/forward';
+import { evaluationPostprocess } from '../detector/postprocess';
+import { Weights } from '../detector/weights';
+import { openEngine } from '../engine/engine';
+import { evaluateDetections } from '../evaluation/summarize';
+import { writeBundle } from '../export/bundle';
+import { defaultPostprocessing } from '../export/graph';
+import { checkParity, type ParitySample } from '../export/parity';
+import { createBatchSource } from '../preprocessing/batches';
+import { newRunFolder, readJson } from '../projectStore';
+import { evaluationFile } from './evaluateRun';
+import { openTrained, type TrainedDetector } from './runs';
+
+/** Enough pictures to be sure that the exported model gives the same answers. */
+const parityPictures = 40;
+
+/**
+ * Handler of 'export.run': writes the detector in each format, runs what was written in its own runtime on real pictures,
+ * and keeps it only if it gives what the trainer gives.
+ */
+export const exportRun: Handlers['export.run'] = async ({ project, run, formats }, { emit, signal }) => {
+  const detector = await openTrained(project, run);
+  const { network, model } = detector;
+  const evaluation = await readJson(project, `${detector.run}/${evaluationFile}`, evaluationResult);
+  const { test, validation, train } = await loadItems(project);
+  const items = [test, validation, train].find((set) => set.length > 0)?.slice(0, parityPictures) ?? [];
+  const samples = await paritySamples(detector, items, (done) =>
+    emit({ kind: 'progress', done, total: items.length, text: 'Asking the trained detector' }),
+  );
+  const judge = (outputs: readonly Pick<ParitySample, 'boxEncodings' | 'classLogits'>[]): number | null => {
+    if (items.length === 0) return null;
+    const detections: Detection[][] = outputs.map(
+      (output) => detectionsOf(output, 1, network.priors, evaluationPostprocess)[0] ?? [],
+    );
+    return evaluateDetections({ items, detections, classes: model.classes }).mAP50;
+  };
+  const trainerMAP50 = judge(samples);
+  const time = new Date();
+  const folder = await newRunFolder(project, 'exports', time);
+  let checked = 0;
+  const verify = async (format: ExportedFile['format'], file: string): Promise<ExportedFile['parity']> => {
+    signal.throwIfAborted();
+    emit({
+      kind: 'progress',
+      done: checked++,
+      total: formats.length,
+      text: `Comparing the ${format} model with the trained one`,
+    });
+    const { maxAbsError, rawOutputs: exported } = await checkParity(format, file, samples);
+    return { maxAbsError, mAP50: judge(exported), trainerMAP50, images: samples.length };
+  };
+  const files = await writeBundle({
+    folder: path.join(project, folder),
+    time: time.toISOString(),
+    network,
+    parameters: model.parameters,
+    labels: model.classes,
+    postprocessing: { ...defaultPostprocessing, ...(evaluation && { threshold: evaluation.threshold }) },
+    formats,
+    verify,
+  });
+  return { run: detector.run, folder, files: files.map((file) => ({ ...file, path: `${folder}/${file.path}` })) };
+};
+
+/** Raw outputs of the trainer's own forward pass, picture by picture. */
+async function paritySamples(
+  { network, model }: TrainedDetector,
+  items: readonly DatasetItem[],
+  onPicture: (done: number) => void,
+): Promise<ParitySample[]> {
+  if (items.length === 0) return [];
+  const engine = await openEngine();
+  const weights = new Weights(network, model.parameters);
+  const source = createBatchSource(items, { size: network.input, batchSize: 1, seed: 0, augment: false });
+  try {
+    const runner = new Runner(network, weights, engine.kernels);
+    const samples: ParitySample[] = [];
+    for (let index = 0; index < source.batchesPerEpoch; index++) {
+      const batch = await source.batch(0, index);
+      samples.push({ name: batch.names[0] ?? '', pixels: batch.pixels, ...rawOutputs(runner, batch) });
+      onPicture(index + 1);
+    }
+    return samples;
+  } finally {
+    weights.dispose();
+    await source.close();
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { batchSizeResult, type Handlers, lrFinderResult } from '../../../shared/contract';
+import { LinesideError } from '../../../shared/errors';
+import { machineMemory, memoryBudget } from '../batchSize/budget';
+import { predictBytes } from '../batchSize/memoryModel';
+import { nodeProbe, probeSizes } from '../batchSize/probe';
+import { batchSizesFor, recommend } from '../batchSize/recommend';
+import { readJson, writeJson } from '../projectStore';
+import { priorPlan } from '../training/plan';
+import { openWorkplace } from './workplace';
+
+const timeoutSeconds = 120;
+
+/** Handler of 'batchSize.recommend': measures real steps in child processes and keeps the result in batchSize.json. */
+export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project, seed }, { emit, signal }) => {
+  const { network, items, plan, frozenLayers } = await openWorkplace(project, seed, { emit, signal });
+  const pictures = items.train.length;
+  const { budgetBytes, reason: budgetReason } = memoryBudget(machineMemory());
+  const sizes = batchSizesFor(pictures);
+  let done = 0;
+  const rows = await probeSizes({
+    sizes,
+    predict: (batchSize) => predictBytes(network, { batchSize, frozenLayers }).total,
+    budgetBytes,
+    spawnProbe: nodeProbe(process.execPath, [probePath()], { ...process.env, ELECTRON_RUN_AS_NODE: '1' }),
+    input: { plan, classes: items.classes.length, frozenLayers },
+    timeoutSeconds,
+    signal,
+    onRow: (row) => {
+      done++;
+      emit({ kind: 'row', ...row });
+      emit({ kind: 'progress', done, total: sizes.length, text: `Tried ${row.batchSize} pictures at a time` });
+    },
+  });
+  const measured = await readJson(project, 'lrFinder.json', lrFinderResult);
+  const found =
+    measured === undefined
+      ? priorPlan({ pictures, classes: items.classes.length, inputSize: network.input })
+      : {
+          learningRate: measured.learningRate,
+          batchSize: measured.batchSize,
+          ...(measured.divergence.total === undefined ? {} : { divergence: measured.divergence.total }),
+        };
+  const result = { ...recommend({ rows, budgetBytes, pictures, found }), table: rows, budgetBytes, budgetReason };
+  await writeJson(project, 'batchSize.json', batchSizeResult, result);
+  return result;
+};
+
+/** The bundled probe beside the other bundles, whether this runs from out/ or, in tests, from source. */
+function probePath(): string {
+  const candidates = [path.join(__dirname, 'probe.cjs'), path.resolve(__dirname, '../../../out/probe.cjs')];
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found === undefined)
+    throw new LinesideError('internal', 'probe.cjs has not been built: run node scripts/build.mjs');
+  return found;
+}

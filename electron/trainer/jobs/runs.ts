@@ -1,0 +1,49 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { LinesideError } from '../../../shared/errors';
+import { networkOf } from '../dataset/plan';
+import type { Network } from '../detector/network';
+import { exists } from '../projectStore';
+import { readModel, type Model } from '../training/checkpoint';
+import { bestModel, configFile, lastCheckpoint } from '../training/train';
+
+/**
+ * The run that a name stands for.
+ * @param run runs/<time>, or 'latest' for the newest with the file in question
+ * @returns relative to the project: runs/<time>
+ * @throws LinesideError 'wrongUse' where there is none
+ */
+export async function findRun(project: string, run: string, needs: 'model' | 'checkpoint'): Promise<string> {
+  const file = needs === 'model' ? bestModel : lastCheckpoint;
+  const has = (name: string): Promise<boolean> => exists(path.join(project, name, file));
+  if (run !== 'latest') {
+    if (/^runs\/[\w.-]+$/.test(run) && (await has(run))) return run;
+    throw new LinesideError('wrongUse', `${run} is not a training of ${project}: choose one of its runs/ folder`);
+  }
+  for (const name of (await runNames(project)).reverse()) {
+    if (needs === 'checkpoint' && !(await exists(path.join(project, 'runs', name, configFile)))) continue;
+    if (await has(`runs/${name}`)) return `runs/${name}`;
+  }
+  throw new LinesideError('wrongUse', `${project} has no training yet: train it first`);
+}
+
+/** Oldest first: the names are times. */
+async function runNames(project: string): Promise<string[]> {
+  const folder = path.join(project, 'runs');
+  return (await exists(folder)) ? (await readdir(folder)).sort() : [];
+}
+
+export interface TrainedDetector {
+  readonly run: string;
+  readonly folder: string;
+  readonly model: Model;
+  readonly network: Network;
+}
+
+/** The best detector of a run, ready to be used. */
+export async function openTrained(project: string, run: string): Promise<TrainedDetector> {
+  const found = await findRun(project, run, 'model');
+  const folder = path.join(project, found);
+  const model = await readModel(path.join(folder, bestModel));
+  return { run: found, folder, model, network: networkOf(model.plan, model.classes.length) };
+}

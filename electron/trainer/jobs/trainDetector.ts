@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { batchSizeResult, detectorPlan, type Handlers, lrFinderResult } from '../../../shared/contract';
+import { LinesideError } from '../../../shared/errors';
+import { scaleRate } from '../batchSize/recommend';
+import { networkOf } from '../dataset/plan';
+import { initialParameters } from '../detector/baseModel';
+import { openEngine } from '../engine/engine';
+import { evaluateDetections } from '../evaluation/summarize';
+import { newRunFolder, readJson, writeJson } from '../projectStore';
+import { createRandom } from '../random';
+import { planSteps, priorPlan } from '../training/plan';
+import { planSchedule, type Schedule } from '../training/schedule';
+import { configFile, train, type TrainingConfig } from '../training/train';
+import type { Validation } from '../training/validate';
+import { findRun } from './runs';
+import { clock, openWorkplace, type Workplace } from './workplace';
+
+const config = z.object({
+  seed: z.number(),
+  classes: z.array(z.string()),
+  plan: detectorPlan,
+  learningRate: z.number(),
+  batchSize: z.number(),
+  epochs: z.number(),
+  schedule: z.custom<Schedule>(),
+  frozenLayers: z.number(),
+});
+
+type Input = Parameters<Handlers['training.run']>[0];
+
+/** Handler of 'training.run': a new run, or the rest of one that was stopped. */
+export const trainDetector: Handlers['training.run'] = async (input, context) => {
+  const { project, seed } = input;
+  const place = await openWorkplace(project, seed, context);
+  const engine = await openEngine();
+  const started = input.resume === undefined ? await begin(input, place) : await goOn(project, input.resume, place);
+  const network = networkOf(started.config.plan, started.config.classes.length);
+  return train(
+    {
+      engine,
+      network,
+      initial: initialParameters(network, createRandom(started.config.seed, 'init')),
+      train: place.items.train,
+      validation: place.items.validation,
+      config: started.config,
+      folder: path.join(project, started.run),
+      run: started.run,
+      judge: (validation) => judge(validation, started.config.classes),
+      now: clock,
+    },
+    context,
+  );
+};
+
+interface Started {
+  readonly run: string;
+  readonly config: TrainingConfig;
+}
+
+async function begin(input: Input, place: Workplace): Promise<Started> {
+  const { project, seed } = input;
+  const { learningRate, batchSize } = await rateAndBatch(input, place);
+  const pictures = place.items.train.length;
+  const perRound = Math.ceil(pictures / batchSize);
+  const epochs = input.epochs ?? planSteps({ trainPictures: pictures, batchSize, stepsPerRound: perRound }).epochs;
+  const settings = {
+    seed,
+    classes: [...place.items.classes],
+    plan: place.plan,
+    learningRate,
+    batchSize,
+    epochs,
+    schedule: planSchedule('cosine', learningRate, epochs * perRound),
+    frozenLayers: place.frozenLayers,
+  };
+  const run = await newRunFolder(project);
+  await writeJson(project, `${run}/${configFile}`, config, settings);
+  return { run, config: settings };
+}
+
+async function goOn(project: string, resume: string, place: Workplace): Promise<Started> {
+  const run = await findRun(project, resume, 'checkpoint');
+  const settings = await readJson(project, `${run}/${configFile}`, config);
+  if (settings === undefined) {
+    throw new LinesideError(
+      'badInput',
+      `${run} has no ${configFile}, so it cannot be gone on with: start a new training`,
+    );
+  }
+  if (settings.classes.join('\n') !== place.items.classes.join('\n')) {
+    throw new LinesideError('wrongUse', `The classes have changed since ${run} was begun: start a new training`);
+  }
+  return { run, config: settings };
+}
+
+/** What was asked for; else what was measured; else what published recipes do. A rate belongs to a batch size. */
+async function rateAndBatch(
+  { project, learningRate, batchSize }: Input,
+  { items, network }: Workplace,
+): Promise<{ readonly learningRate: number; readonly batchSize: number }> {
+  const recommended = await readJson(project, 'batchSize.json', batchSizeResult);
+  const found = await readJson(project, 'lrFinder.json', lrFinderResult);
+  const usual = priorPlan({ pictures: items.train.length, classes: items.classes.length, inputSize: network.input });
+  const known = recommended ?? found ?? usual;
+  const batch = batchSize ?? known.batchSize;
+  if (learningRate !== undefined) return { learningRate, batchSize: batch };
+  if (batch === known.batchSize) return { learningRate: known.learningRate, batchSize: batch };
+  const { learningRate: knownRate, batchSize: knownBatch } = known;
+  return {
+    learningRate: scaleRate({ learningRate: knownRate, batchSize: knownBatch }, batch).learningRate,
+    batchSize: batch,
+  };
+}
+
+function judge({ items, detections }: Validation, classes: readonly string[]): { mAP50: number; score: number } {
+  const { mAP50, mAP5095 } = evaluateDetections({ items, detections, classes, split: 'validation' });
+  return { mAP50, score: mAP50 + mAP5095 };
+}

@@ -1,0 +1,52 @@
+import type { DetectorPlan, JobContext, Progress } from '../../../shared/contract';
+import { detectorPlan } from '../../../shared/contract';
+import { LinesideError } from '../../../shared/errors';
+import { loadItems, type DatasetItems } from '../dataset/items';
+import { networkOf, planDetector } from '../dataset/plan';
+import { splitProject } from '../dataset/splitProject';
+import { layersBefore } from '../detector/forward';
+import type { Network } from '../detector/network';
+import { readSplit, writeJson } from '../projectStore';
+
+/** What every job from the learning rate on works with. */
+export interface Workplace {
+  readonly project: string;
+  readonly items: DatasetItems;
+  readonly plan: DetectorPlan;
+  readonly network: Network;
+  readonly frozenLayers: number;
+}
+
+export type ProgressContext = Pick<JobContext<Progress>, 'emit' | 'signal'>;
+
+/** First layer that learns: edges and colours, which the layers before it see, are the same everywhere. */
+const firstTrainedLayer = 'expanded_conv_3/expand';
+
+/**
+ * Opens a project for learning: splits it if it has not been, or if pictures were labelled since, and lays the detector out.
+ * @throws LinesideError 'badInput' where there is nothing to learn from
+ */
+export async function openWorkplace(project: string, seed: number, context: ProgressContext): Promise<Workplace> {
+  if ((await readSplit(project)) === undefined) await splitProject({ project, seed }, context);
+  let items = await loadItems(project);
+  if (items.unassigned.length > 0) {
+    await splitProject({ project, seed }, context);
+    items = await loadItems(project);
+  }
+  if (!items.train.some(({ boxes }) => boxes.length > 0)) {
+    throw new LinesideError('badInput', `${project} has no boxes to learn from: draw boxes on some pictures first`);
+  }
+  if (items.validation.length === 0) {
+    throw new LinesideError(
+      'badInput',
+      `${project} has too few labelled pictures (${items.train.length}): label ten or more`,
+    );
+  }
+  const plan = planDetector(items.train);
+  await writeJson(project, 'plan.json', detectorPlan, plan);
+  const network = networkOf(plan, items.classes.length);
+  return { project, items, plan, network, frozenLayers: layersBefore(network, firstTrainedLayer) };
+}
+
+/** Seconds from a clock that never goes back. */
+export const clock = (): number => performance.now() / 1000;

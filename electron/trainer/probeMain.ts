@@ -1,0 +1,4 @@
+import { runProbeChild } from './batchSize/probeChild';
+import { measureSteps } from './jobs/probeStep';
+
+void runProbeChild(measureSteps);

@@ -1,0 +1,275 @@
+import path from 'node:path';
+import type { DetectorPlan, EpochReport, EventOf, JobContext, Losses, TrainingResult } from '../../../shared/contract';
+import { boxToPixels } from '../../../shared/boxes';
+import { LinesideError } from '../../../shared/errors';
+import type { DatasetItem } from '../dataset/items';
+import type { Network, Parameters } from '../detector/network';
+import type { Engine } from '../engine/engine';
+import type { Batch } from '../preprocessing/batch';
+import { createBatchSource } from '../preprocessing/batches';
+import { exists } from '../projectStore';
+import { readCheckpoint, writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
+import { appendMetrics, cutMetrics, type MetricsLine } from './metrics';
+import { peakRate, rateAt, scaleSchedule, type Schedule } from './schedule';
+import { NotFiniteError, Trainee, type StepResult } from './step';
+import { validate, type Validation } from './validate';
+import { freshWatch, watchEpoch, watchStep, type StepAction } from './watch';
+
+/** What config.json of a run holds: all that its result depends on, beside the pictures. */
+export interface TrainingConfig {
+  readonly seed: number;
+  readonly classes: readonly string[];
+  readonly plan: DetectorPlan;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly schedule: Schedule;
+  /** Leading layers that keep the base model's weights. */
+  readonly frozenLayers: number;
+}
+
+export interface TrainingJob {
+  readonly engine: Engine;
+  readonly network: Network;
+  readonly initial: Parameters;
+  readonly train: readonly DatasetItem[];
+  readonly validation: readonly DatasetItem[];
+  readonly config: TrainingConfig;
+  /** Absolute path of the run's folder, and as it is told to others, relative to the project. */
+  readonly folder: string;
+  readonly run: string;
+  /** How good detections are. Higher scores are better. */
+  readonly judge: (validation: Validation) => { readonly mAP50: number; readonly score: number };
+  /** Seconds from any monotonic clock. */
+  readonly now: () => number;
+}
+
+type Emit = JobContext<EventOf<'training.run'>>;
+
+/** Rounds of very few steps are judged together: every so many steps at least. */
+const fewestStepsBetweenJudging = 12;
+const previewPictures = 4;
+const previewThreshold = 0.4;
+const noLosses: Losses = { total: 0, regression: 0, classification: 0 };
+
+export const lastCheckpoint = 'last.safetensors';
+export const bestModel = 'best.safetensors';
+export const metricsFile = 'metrics.jsonl';
+export const configFile = 'config.json';
+
+/**
+ * Trains a detector: SGD with momentum on the multibox loss, the schedule's rate, a checkpoint a round. Goes on from the
+ * run's last checkpoint if there is one: the curve is then that of a run that was never stopped.
+ */
+export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<TrainingResult> {
+  const { config, network, engine } = job;
+  const trainee = new Trainee(engine, network, job.initial, config.frozenLayers);
+  const source = createBatchSource(job.train, {
+    size: network.input,
+    batchSize: config.batchSize,
+    seed: config.seed,
+    augment: true,
+  });
+  const perRound = source.batchesPerEpoch;
+  const steps = config.epochs * perRound;
+  const inRun = (name: string): string => path.join(job.folder, name);
+  const log = (line: MetricsLine): Promise<void> => appendMetrics(inRun(metricsFile), line);
+  try {
+    let progress = await resumeOrStart(trainee, config, inRun(lastCheckpoint), inRun(metricsFile));
+    let good = { state: trainee.snapshot(), progress };
+    let stoppedBy: TrainingResult['stoppedBy'] = 'finished';
+    const started = job.now() - progress.seconds;
+    let validationSeconds = 0;
+    const sittingStarted = job.now();
+    let sittingSteps = 0;
+
+    while (progress.step < steps) {
+      const round = Math.floor(progress.step / perRound);
+      // 1 rate
+      const learningRate = rateAt(progress.schedule, progress.step);
+      // 2 batch
+      const batch = await source.batch(round, progress.step % perRound);
+      if (signal.aborted) {
+        stoppedBy = 'operator';
+        break;
+      }
+      // 3 step
+      const { result, action, watch } = attempt(trainee, batch, learningRate, progress);
+      if (action.kind !== 'goOn') {
+        await log({ kind: 'watch', text: action.text, step: progress.step, atStep: good.progress.step });
+        emit({ kind: 'watch', text: action.text, step: progress.step });
+        trainee.restore(good.state);
+        if (action.kind === 'giveUp') {
+          stoppedBy = 'diverged';
+          break;
+        }
+        progress = { ...good.progress, watch, schedule: scaleSchedule(progress.schedule, action.learningRateFactor) };
+        good = { ...good, progress };
+        await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
+        continue;
+      }
+      sittingSteps++;
+      progress = { ...progress, step: progress.step + 1, watch, sums: plus(progress.sums, result.losses) };
+      // 4 report
+      const perStep = (job.now() - sittingStarted - validationSeconds) / sittingSteps;
+      const secondsLeft = (steps - progress.step) * perStep;
+      const report = { ...result.losses, step: progress.step, steps, epoch: round + 1, learningRate, secondsLeft };
+      emit({ kind: 'step', ...report });
+      await log({ kind: 'step', ...report, atStep: progress.step });
+      await new Promise((resolve) => setImmediate(resolve));
+      if (progress.step % perRound > 0) continue;
+      // 5 evaluate
+      const judged = isJudged(round + 1, config.epochs, perRound);
+      const judgingStarted = job.now();
+      const validation = judged ? await check(job, trainee, signal) : undefined;
+      validationSeconds += job.now() - judgingStarted;
+      const verdict = validation && { ...job.judge(validation), losses: validation.losses };
+      const epoch = {
+        kind: 'epoch' as const,
+        epoch: round + 1,
+        epochs: config.epochs,
+        learningRate,
+        train: times(progress.sums, 1 / perRound),
+        validation: verdict?.losses ?? null,
+        mAP50: verdict?.mAP50 ?? null,
+        imagesPerSecond: config.batchSize / perStep,
+        secondsLeft,
+      };
+      const seen = watchEpoch(progress.watch, epoch, {
+        epochs: config.epochs,
+        stepsPerEpoch: perRound,
+        peakRate: peakRate(progress.schedule),
+        rateAfter: (of) => rateAt(progress.schedule, of * perRound - 1),
+      });
+      const isBest = verdict !== undefined && verdict.score >= (progress.best?.score ?? -1);
+      const best = isBest ? { epoch: round + 1, mAP50: verdict.mAP50, score: verdict.score } : progress.best;
+      progress = { ...progress, best, watch: seen.state, sums: noLosses, seconds: job.now() - started };
+      // 6 checkpoint
+      if (isBest) await keepModel(job, trainee, round + 1, verdict.mAP50);
+      await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
+      good = { state: trainee.snapshot(), progress };
+      await log({ ...epoch, text: seen.text, atStep: progress.step });
+      emit({ ...epoch, text: seen.text } satisfies EpochReport);
+      if (validation) emit(preview(validation, round + 1, config.classes));
+      if (seen.stop) {
+        stoppedBy = 'earlyStopping';
+        break;
+      }
+    }
+
+    if (stoppedBy === 'operator') {
+      progress = { ...progress, seconds: job.now() - started };
+      await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
+    }
+    const best = progress.best ?? (await keepUnjudged(job, trainee, progress, perRound));
+    return {
+      run: job.run,
+      epochs: Math.floor(progress.step / perRound),
+      seconds: job.now() - started,
+      stoppedBy,
+      best: { epoch: best.epoch, mAP50: best.mAP50 },
+    };
+  } finally {
+    trainee.dispose();
+    await source.close();
+  }
+}
+
+async function resumeOrStart(
+  trainee: Trainee,
+  { schedule }: TrainingConfig,
+  file: string,
+  metrics: string,
+): Promise<RunProgress> {
+  if (!(await exists(file))) {
+    return { step: 0, schedule, watch: freshWatch, best: null, sums: noLosses, seconds: 0 };
+  }
+  const { state, progress } = await readCheckpoint(file, trainee);
+  trainee.restore(state);
+  await cutMetrics(metrics, progress.step);
+  return progress;
+}
+
+/** A step under the watch. A loss that is not finite changes nothing, and names the picture. */
+function attempt(
+  trainee: Trainee,
+  batch: Batch,
+  learningRate: number,
+  { watch }: RunProgress,
+): { readonly result: StepResult; readonly action: StepAction; readonly watch: RunProgress['watch'] } {
+  try {
+    const result = trainee.step(batch, learningRate);
+    const { state, action } = watchStep(watch, result.losses.total);
+    return { result, action, watch: state };
+  } catch (error) {
+    if (!(error instanceof NotFiniteError)) throw error;
+    const { state, action } = watchStep(watch, NaN);
+    const named =
+      action.kind === 'goOn' ? action : { ...action, text: `${action.text} The picture was ${error.picture}.` };
+    return { result: { losses: noLosses, perPicture: new Float64Array() }, action: named, watch: state };
+  }
+}
+
+/** Judged after every round, or after so many that a few steps lie between; always after the last. */
+function isJudged(round: number, rounds: number, perRound: number): boolean {
+  return round === rounds || round % Math.ceil(fewestStepsBetweenJudging / perRound) === 0;
+}
+
+function check(job: TrainingJob, trainee: Trainee, signal: AbortSignal): Promise<Validation> {
+  const parameters = trainee.weights.parameters(trainee.average);
+  return validate(job.engine, job.network, parameters, job.validation, signal);
+}
+
+async function keepModel(job: TrainingJob, trainee: Trainee, epoch: number, mAP50: number): Promise<void> {
+  const { classes, plan } = job.config;
+  const parameters = trainee.weights.parameters(trainee.average);
+  await writeModel(path.join(job.folder, bestModel), { classes: [...classes], plan, epoch, mAP50, parameters });
+}
+
+/** A run that was stopped before its first judging still leaves a model. */
+async function keepUnjudged(
+  job: TrainingJob,
+  trainee: Trainee,
+  { step }: RunProgress,
+  perRound: number,
+): Promise<{ readonly epoch: number; readonly mAP50: number }> {
+  if (step === 0)
+    throw new LinesideError('cancelled', 'The training was stopped before its first step: nothing was learned');
+  const { mAP50 } = job.judge(await check(job, trainee, new AbortController().signal));
+  const epoch = Math.floor(step / perRound);
+  await keepModel(job, trainee, epoch, mAP50);
+  return { epoch, mAP50 };
+}
+
+/** What the detector finds now on the first few pictures that have boxes. */
+function preview(
+  { items, detections }: Validation,
+  epoch: number,
+  classes: readonly string[],
+): EventOf<'training.run'> {
+  const shown = items.flatMap((item, index) => (item.boxes.length > 0 ? [index] : [])).slice(0, previewPictures);
+  const pictures = shown.map((index) => {
+    const { name, size } = items[index] as DatasetItem;
+    const found = (detections[index] ?? []).filter(({ score }) => score >= previewThreshold);
+    return {
+      file: name,
+      detections: found.map(({ box, classIndex, score }) => ({
+        label: classes[classIndex] ?? '',
+        score,
+        box: boxToPixels(box, size),
+      })),
+    };
+  });
+  return { kind: 'preview', epoch, pictures };
+}
+
+const plus = (a: Losses, b: Losses): Losses => ({
+  total: a.total + b.total,
+  regression: a.regression + b.regression,
+  classification: a.classification + b.classification,
+});
+
+const times = (a: Losses, factor: number): Losses => ({
+  total: a.total * factor,
+  regression: a.regression * factor,
+  classification: a.classification * factor,
+});

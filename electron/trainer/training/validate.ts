@@ -1,0 +1,57 @@
+import type { Losses } from '../../../shared/contract';
+import type { DatasetItem } from '../dataset/items';
+import { detectionsOf, rawOutputs } from '../detector/detect';
+import type { Detection } from '../detector/detections';
+import { Runner } from '../detector/forward';
+import { multiboxLoss } from '../detector/multiboxLoss';
+import type { Network, Parameters } from '../detector/network';
+import { evaluationPostprocess } from '../detector/postprocess';
+import { makeTargets } from '../detector/targets';
+import { Weights } from '../detector/weights';
+import type { Engine } from '../engine/engine';
+import { createBatchSource } from '../preprocessing/batches';
+
+/** Pictures that go through the engine together. */
+const validationBatch = 8;
+
+export interface Validation {
+  readonly items: readonly DatasetItem[];
+  /** Parallel to items, down to a score of 0.01. */
+  readonly detections: readonly (readonly Detection[])[];
+  /** Mean over the batches. */
+  readonly losses: Losses;
+}
+
+/** Detections and losses of a detector on pictures as they are, without augmentation. */
+export async function validate(
+  engine: Engine,
+  network: Network,
+  parameters: Parameters,
+  items: readonly DatasetItem[],
+  signal: AbortSignal,
+  onBatch: (done: number, total: number) => void = () => undefined,
+): Promise<Validation> {
+  const weights = new Weights(network, parameters);
+  const source = createBatchSource(items, { size: network.input, batchSize: validationBatch, seed: 0, augment: false });
+  try {
+    const runner = new Runner(network, weights, engine.kernels);
+    const detections: Detection[][] = [];
+    const sums = { total: 0, regression: 0, classification: 0 };
+    for (let index = 0; index < source.batchesPerEpoch; index++) {
+      signal.throwIfAborted();
+      const batch = await source.batch(0, index);
+      const outputs = rawOutputs(runner, batch);
+      detections.push(...detectionsOf(outputs, batch.batchSize, network.priors, evaluationPostprocess));
+      const targets = makeTargets(batch.gtBoxes, batch.gtLabels, network.priors);
+      const { losses } = multiboxLoss(outputs.boxEncodings, outputs.classLogits, targets);
+      sums.total += losses.total / source.batchesPerEpoch;
+      sums.regression += losses.regression / source.batchesPerEpoch;
+      sums.classification += losses.classification / source.batchesPerEpoch;
+      onBatch(index + 1, source.batchesPerEpoch);
+    }
+    return { items, detections, losses: sums };
+  } finally {
+    weights.dispose();
+    await source.close();
+  }
+}
