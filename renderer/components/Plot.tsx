@@ -1,0 +1,114 @@
+import { useEffect, useRef, useState, type JSX } from 'react';
+import { useTranslation } from 'react-i18next';
+import uPlot from 'uplot';
+import { useStore } from '../store/store';
+import classes from './Plot.module.css';
+import { dashOf, plotOptions, readColors } from './plotOptions';
+
+export interface Series {
+  readonly name: string;
+  /** One of the three colours of the look, told apart by dash as well. */
+  readonly tone: 1 | 2 | 3;
+  readonly values: readonly (number | null)[];
+  readonly points?: boolean;
+}
+
+export interface PlotProps {
+  readonly title: string;
+  readonly x: readonly number[];
+  readonly series: readonly Series[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly logX?: boolean;
+  /** What the plot says, in words, for those who cannot see it. */
+  readonly description: string;
+  /** A range of x where it is right. */
+  readonly zone?: readonly [number, number] | undefined;
+  /** A marked x with its flag. */
+  readonly pick?: { readonly x: number; readonly text: string } | undefined;
+  /** Fixed range of x; absent: that of the data. */
+  readonly range?: readonly [number, number] | undefined;
+  /** Fixed range of y; absent: from 0 to the highest value. */
+  readonly yRange?: readonly [number, number] | undefined;
+  readonly testId?: string;
+}
+
+/** Curves over a common x, with axes, units, a legend and, where given, a green zone and a flagged pick. */
+export function Plot(props: PlotProps): JSX.Element {
+  const { title, series, description, pick, testId } = props;
+  const { i18n } = useTranslation();
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const look = useStore((state) => state.look);
+  const [flagAt, setFlagAt] = useState<{ readonly left: number; readonly side: 'left' | 'right' } | null>(null);
+  const shape = JSON.stringify([
+    series.map(({ name, tone }) => [name, tone]),
+    props.xLabel,
+    props.yLabel,
+    props.logX,
+    props.range,
+    props.yRange,
+    i18n.language,
+    look,
+  ]);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const placeFlag = (chart: uPlot): void => setFlagAt(flagPlace(chart, latest.current.pick?.x));
+    const options = plotOptions(() => latest.current, readColors(element), i18n.language, element, placeFlag);
+    const chart = new uPlot(options, dataOf(latest.current), element);
+    plot.current = chart;
+    const observer = new ResizeObserver(() => {
+      chart.setSize({ width: element.clientWidth, height: element.clientHeight });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      chart.destroy();
+      plot.current = null;
+    };
+  }, [shape, i18n.language]);
+
+  useEffect(() => {
+    plot.current?.setData(dataOf(props));
+  }, [props.x, props.series, props.pick?.x, props.zone?.[0], props.zone?.[1]]);
+
+  return (
+    <figure className={classes.plot} style={{ margin: 0 }} data-testid={testId}>
+      <figcaption className={classes.head}>
+        <span className={classes.title}>{title}</span>
+        {series.map(({ name, tone }) => (
+          <span key={name} className={classes.key}>
+            <svg width="26" height="8" aria-hidden="true">
+              <line x1="0" y1="4" x2="26" y2="4" stroke={`var(--series-${tone})`} strokeWidth="2.6" strokeDasharray={dashOf(tone)?.join(' ')} />
+            </svg>
+            {name}
+          </span>
+        ))}
+      </figcaption>
+      <div className={classes.canvas} ref={host} role="img" aria-label={description}>
+        {pick && flagAt && (
+          <span className={classes.flag} data-side={flagAt.side} style={{ left: flagAt.left }}>
+            {pick.text}
+          </span>
+        )}
+      </div>
+    </figure>
+  );
+}
+
+function dataOf({ x, series }: PlotProps): uPlot.AlignedData {
+  return [[...x], ...series.map(({ values }) => [...values])] as uPlot.AlignedData;
+}
+
+function flagPlace(chart: uPlot, x: number | undefined): { left: number; side: 'left' | 'right' } | null {
+  if (x === undefined || chart.scales.x?.min === undefined || chart.scales.x.min === null) return null;
+  const plotLeft = chart.bbox.left / devicePixelRatio;
+  const plotWidth = chart.bbox.width / devicePixelRatio;
+  const left = plotLeft + chart.valToPos(x, 'x');
+  if (left < plotLeft || left > plotLeft + plotWidth) return null;
+  return { left, side: left > plotLeft + plotWidth * 0.7 ? 'left' : 'right' };
+}

@@ -1,0 +1,98 @@
+import { Button, Progress } from '@mantine/core';
+import { IconPlayerStop } from '@tabler/icons-react';
+import type { JSX } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useClock } from '../hooks/useClock';
+import { stopJob } from '../store/jobs';
+import type { Job } from '../store/job';
+import { useStore } from '../store/store';
+import { useFormat } from '../i18n/format';
+import classes from './StatusBar.module.css';
+
+/** What the machine is doing, on every screen, with Stop. */
+export function StatusBar(): JSX.Element {
+  const { t } = useTranslation();
+  const job = useStore((state) => state.job);
+  const trainer = useStore((state) => state.trainer);
+  const running = job.kind === 'running';
+  const share = running && job.progress && job.progress.total > 0 ? job.progress.done / job.progress.total : null;
+  return (
+    <footer className={classes.bar} data-testid="status">
+      <span className={classes.dot} data-state={trainer} aria-hidden="true" />
+      <StatusText job={job} />
+      {running && (
+        <Progress
+          className={classes.track}
+          value={share === null ? 100 : 100 * share}
+          animated={share === null}
+          color="var(--accent)"
+          aria-label={t('status.progress')}
+        />
+      )}
+      <Engine />
+      {running && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerStop size={18} />}
+          disabled={job.stopping}
+          onClick={stopJob}
+          data-testid="stop"
+        >
+          {job.stopping ? t('status.stopping') : t('status.stop')}
+        </Button>
+      )}
+    </footer>
+  );
+}
+
+function StatusText({ job }: { readonly job: Job }): JSX.Element {
+  const { t } = useTranslation();
+  const trainer = useStore((state) => state.trainer);
+  return (
+    <span className={classes.text} role="status" data-testid="status-text">
+      {job.kind === 'running' ? <Running job={job} /> : trainer === 'ready' ? <Ended job={job} /> : t(`trainer.${trainer}`)}
+    </span>
+  );
+}
+
+function Running({ job }: { readonly job: Extract<Job, { kind: 'running' }> }): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useClock(1000);
+  const { progress } = job;
+  const parts = [t(`doing.${job.stage}`)];
+  if (progress && progress.total > 0) {
+    parts.push(t('status.of', { done: format.number(progress.done), total: format.number(progress.total) }));
+  }
+  if (progress?.secondsLeft !== undefined) parts.push(format.timeLeft(progress.secondsLeft));
+  else parts.push(t('status.since', { time: format.duration((now - job.startedAt) / 1000) }));
+  return <>{parts.join(t('common.comma'))}</>;
+}
+
+function Ended({ job }: { readonly job: Job }): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  switch (job.kind) {
+    case 'done':
+      return <>{t('status.done', { what: t(`did.${job.stage}`), time: format.duration(job.seconds) })}</>;
+    case 'failed':
+      return <>{t('status.failed')}</>;
+    case 'cancelled':
+      return <>{t('status.cancelled')}</>;
+    default:
+      return <>{t('status.idle')}</>;
+  }
+}
+
+function Engine(): JSX.Element | null {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const engine = useStore((state) => state.engine);
+  if (!engine) return null;
+  const free = t('status.memory', { free: format.bytes(engine.freeBytes), total: format.bytes(engine.totalBytes) });
+  return (
+    <span className={classes.engine} title={engine.advice} data-testid="engine">
+      {t(`engine.${engine.name}`, { count: engine.threads })} · {free}
+    </span>
+  );
+}

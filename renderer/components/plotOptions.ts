@@ -1,0 +1,133 @@
+import uPlot from 'uplot';
+import type { PlotProps, Series } from './Plot';
+
+const dashes = { 1: undefined, 2: [8, 4], 3: [2, 4] } as const;
+
+export function dashOf(tone: Series['tone']): number[] | undefined {
+  const dash = dashes[tone];
+  return dash ? [...dash] : undefined;
+}
+
+export interface PlotColors {
+  readonly ink: string;
+  readonly grid: string;
+  readonly accent: string;
+  readonly zone: string;
+  readonly series: readonly [string, string, string];
+}
+
+/** The look's colours as a canvas needs them. */
+export function readColors(element: HTMLElement): PlotColors {
+  const style = getComputedStyle(element);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    ink: token('--ink-soft'),
+    grid: token('--line'),
+    accent: token('--accent'),
+    zone: token('--good-soft'),
+    series: [token('--series-1'), token('--series-2'), token('--series-3')],
+  };
+}
+
+const font = "12.5px 'Inter Variable', sans-serif";
+
+/** How uPlot shall draw the plot. `props` is asked at each drawing, so that zone and pick move without a new chart. */
+export function plotOptions(
+  props: () => PlotProps,
+  colors: PlotColors,
+  language: string,
+  element: HTMLElement,
+  onDrawn: (chart: uPlot) => void,
+): uPlot.Options {
+  const { series, xLabel, yLabel, logX = false, range, yRange } = props();
+  const tick = new Intl.NumberFormat(language, { maximumSignificantDigits: 2, maximumFractionDigits: 8 });
+  const axis = {
+    stroke: colors.ink,
+    grid: { stroke: colors.grid, width: 1 },
+    ticks: { stroke: colors.grid, width: 1, size: 5 },
+    font,
+    labelFont: font,
+    labelSize: 20,
+  };
+  const scales: uPlot.Scales = {
+    x: {
+      time: false,
+      distr: logX ? 3 : 1,
+      ...(range ? { range: [range[0], range[1]] as [number, number] } : {}),
+    },
+    y: {
+      range: yRange
+        ? [yRange[0], yRange[1]]
+        : (_chart, least, most) => (least === null ? [0, 1] : [Math.min(0, least), Math.max(most * 1.06, 1e-6)]),
+    },
+  };
+  const axes: uPlot.Axis[] = [
+    {
+      ...axis,
+      label: xLabel,
+      size: 34,
+      values: (_chart, splits) => splits.map((value) => (value === null || !showTick(value, logX) ? '' : tick.format(value))),
+    },
+    { ...axis, label: yLabel, size: 52, values: (_chart, splits) => splits.map((value) => tick.format(value)) },
+  ];
+  return {
+    width: element.clientWidth,
+    height: element.clientHeight,
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false }, points: { size: 7 }, y: false },
+    scales,
+    axes,
+    series: [
+      {},
+      ...series.map(({ name, tone, points }) => {
+        const dash = dashOf(tone);
+        return {
+          label: name,
+          stroke: colors.series[tone - 1] ?? colors.ink,
+          width: tone === 1 ? 2.6 : 2,
+          spanGaps: true,
+          points: { show: points ?? false, size: 7 },
+          ...(dash ? { dash } : {}),
+        };
+      }),
+    ],
+    hooks: {
+      drawClear: [(chart) => drawZone(chart, props().zone, colors)],
+      draw: [(chart) => drawPick(chart, props().pick?.x, colors), onDrawn],
+    },
+  };
+}
+
+/** On a log axis only whole powers of ten are written; uPlot offers every tick. */
+function showTick(value: number, logX: boolean): boolean {
+  if (!logX) return true;
+  const power = Math.log10(value);
+  return Math.abs(power - Math.round(power)) < 1e-9;
+}
+
+function drawZone(chart: uPlot, zone: PlotProps['zone'], colors: PlotColors): void {
+  if (!zone) return;
+  const { left, top, width, height } = chart.bbox;
+  const from = Math.max(left, chart.valToPos(zone[0], 'x', true));
+  const to = Math.min(left + width, chart.valToPos(zone[1], 'x', true));
+  if (to <= from) return;
+  chart.ctx.save();
+  chart.ctx.fillStyle = colors.zone;
+  chart.ctx.fillRect(from, top, to - from, height);
+  chart.ctx.restore();
+}
+
+function drawPick(chart: uPlot, x: number | undefined, colors: PlotColors): void {
+  if (x === undefined) return;
+  const { left, top, width, height } = chart.bbox;
+  const at = chart.valToPos(x, 'x', true);
+  if (at < left || at > left + width) return;
+  chart.ctx.save();
+  chart.ctx.strokeStyle = colors.accent;
+  chart.ctx.lineWidth = 2 * devicePixelRatio;
+  chart.ctx.beginPath();
+  chart.ctx.moveTo(at, top);
+  chart.ctx.lineTo(at, top + height);
+  chart.ctx.stroke();
+  chart.ctx.restore();
+}

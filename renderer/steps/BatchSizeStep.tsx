@@ -1,0 +1,186 @@
+import { Button, UnstyledButton } from '@mantine/core';
+import type { JSX } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { BatchRow, BatchSizeResult } from '../../shared/contract';
+import { Facts } from '../components/Facts';
+import { JobNotice, Notice } from '../components/Notice';
+import { Screen } from '../components/Screen';
+import { useFormat } from '../i18n/format';
+import { go } from '../store/actions';
+import { bytesOf, fitOf, rateFor } from '../store/batchView';
+import { isRunning } from '../store/job';
+import { chooseBatch, recommendBatch } from '../store/jobs';
+import { useStore } from '../store/store';
+import { Glass } from './batchSize/Glass';
+import classes from './BatchSizeStep.module.css';
+
+export function BatchSizeStep(): JSX.Element {
+  const { t } = useTranslation();
+  const result = useStore((state) => state.results?.batchSize ?? null);
+  const outOfDate = useStore((state) => state.project?.stages.batchSize === 'outOfDate');
+  const probing = useStore((state) => isRunning(state.job, 'batchSize'));
+  const busy = useStore((state) => isRunning(state.job));
+  const live = useStore((state) => state.live.batchRows);
+  const engine = useStore((state) => state.engine);
+  const chosen = useStore(({ project, chosenBatch }) => (project ? chosenBatch[project.dir] : undefined));
+  const shown = probing ? null : result;
+  const rows = shown?.table ?? live;
+  const size = chosen ?? shown?.batchSize;
+  const picked = shown ? (rows.find(({ batchSize }) => batchSize === size) ?? null) : null;
+  const budgetBytes = shown?.budgetBytes ?? engine?.freeBytes ?? 0;
+  const settled = picked !== null && !outOfDate;
+  const nothingFits = shown !== null && rows.every(({ fits }) => !fits);
+  const tight = picked !== null && fitOf(picked, budgetBytes) === 'tight';
+
+  return (
+    <Screen
+      heading={t('batchSize.heading')}
+      finding={<Finding result={shown} picked={picked} probing={probing} />}
+      primary={
+        settled && !nothingFits
+          ? { label: t('batchSize.use', { count: picked.batchSize }), onPress: () => go('training') }
+          : { label: t('batchSize.find'), onPress: () => void recommendBatch(), disabled: busy }
+      }
+      others={
+        shown && (
+          <>
+            {chosen !== undefined && chosen !== shown.batchSize && (
+              <Button variant="default" onClick={() => chooseBatch(null)} data-testid="recommended">
+                {t('batchSize.recommended', { count: shown.batchSize })}
+              </Button>
+            )}
+            {settled && (
+              <Button variant="default" disabled={busy} onClick={() => void recommendBatch()} data-testid="again">
+                {t('batchSize.again')}
+              </Button>
+            )}
+          </>
+        )
+      }
+      details={<Details result={result} />}
+    >
+      <JobNotice stage="batchSize" />
+      {outOfDate && !probing && <Notice tone="amber" title={t('outOfDate.title')}>{t('outOfDate.batchSize')}</Notice>}
+      {nothingFits && <Notice tone="red" title={t('batchSize.nothingFits')} testId="nothing-fits">{t('batchSize.nothingFitsText')}</Notice>}
+      {tight && <Notice tone="amber" title={t('batchSize.tight')}>{t('batchSize.tightText')}</Notice>}
+      <div className={classes.split}>
+        <section className={classes.glass}>
+          <h2 className={classes.title}>{t('batchSize.memory')}</h2>
+          {budgetBytes > 0 && <Glass rows={rows} budgetBytes={budgetBytes} totalBytes={engine?.totalBytes ?? null} picked={picked} />}
+        </section>
+        <Rows rows={rows} picked={picked} selectable={shown !== null && !busy} probing={probing} />
+      </div>
+    </Screen>
+  );
+}
+
+interface RowsProps {
+  readonly rows: readonly BatchRow[];
+  readonly picked: BatchRow | null;
+  readonly selectable: boolean;
+  readonly probing: boolean;
+}
+
+/** Speed of each batch size. Another one may be taken: the rate then changes with it. */
+function Rows({ rows, picked, selectable, probing }: RowsProps): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const fastest = Math.max(1e-9, ...rows.map(({ imagesPerSecond }) => imagesPerSecond ?? 0));
+  if (rows.length === 0) {
+    return (
+      <section className={classes.rows}>
+        <h2 className={classes.title}>{t('batchSize.speed')}</h2>
+        <p className="soft">{t(probing ? 'batchSize.rowsBusy' : 'batchSize.rowsBefore')}</p>
+      </section>
+    );
+  }
+  return (
+    <section className={classes.rows}>
+      <h2 className={classes.title}>{t('batchSize.speed')}</h2>
+      <div className={classes.head} aria-hidden="true">
+        <span>{t('batchSize.atATime')}</span>
+        <span>{t('batchSize.perSecond')}</span>
+        <span />
+        <span className={classes.end}>{t('batchSize.memoryUse')}</span>
+      </div>
+      <div role="radiogroup" aria-label={t('batchSize.heading')} data-testid="batch-rows">
+        {rows.map((row) => (
+          <UnstyledButton
+            key={row.batchSize}
+            className={classes.row}
+            role="radio"
+            aria-checked={row.batchSize === picked?.batchSize}
+            disabled={!selectable || !row.fits}
+            onClick={() => chooseBatch(row.batchSize)}
+            data-testid={`batch-${row.batchSize}`}
+          >
+            <span className={classes.pictures}>{format.number(row.batchSize)}</span>
+            <span className={classes.track}>
+              <span className={classes.fill} style={{ width: `${(100 * (row.imagesPerSecond ?? 0)) / fastest}%` }} />
+            </span>
+            <span className={classes.end}>
+              {row.fits ? (row.imagesPerSecond === null ? '' : t('batchSize.rate', { rate: format.number(row.imagesPerSecond, 1) })) : t('batchSize.doesNotFit')}
+            </span>
+            <span className={classes.end}>{format.bytes(bytesOf(row))}</span>
+          </UnstyledButton>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface FindingProps {
+  readonly result: BatchSizeResult | null;
+  readonly picked: BatchRow | null;
+  readonly probing: boolean;
+}
+
+function Finding({ result, picked, probing }: FindingProps): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (probing) return <>{t('batchSize.findingBusy')}</>;
+  if (!result || !picked) return <>{t('batchSize.findingBefore')}</>;
+  const values = { count: picked.batchSize, rate: format.rate(rateFor(picked.batchSize, result)) };
+  return <>{t(picked.batchSize === result.batchSize ? 'batchSize.finding' : 'batchSize.findingOther', values)}</>;
+}
+
+function Details({ result }: { readonly result: BatchSizeResult | null }): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!result) return <>{t('batchSize.detailsBefore')}</>;
+  const { scaling } = result;
+  return (
+    <>
+      <Facts
+        facts={[
+          { name: t('batchSize.fact.batch'), value: format.number(result.batchSize) },
+          { name: t('batchSize.fact.rate'), value: format.rate(result.learningRate) },
+          { name: t('batchSize.fact.budget'), value: format.bytes(result.budgetBytes) },
+          { name: t('batchSize.fact.linear'), value: format.rate(scaling.linear) },
+          { name: t('batchSize.fact.squareRoot'), value: format.rate(scaling.squareRoot) },
+          { name: t('batchSize.fact.chosen'), value: t(`batchSize.scaling.${scaling.chosen}`) },
+        ]}
+      />
+      <p>{result.reason}</p>
+      <p>{result.budgetReason}</p>
+      <table>
+        <thead>
+          <tr>
+            <th>{t('batchSize.atATime')}</th>
+            <th>{t('batchSize.predicted')}</th>
+            <th>{t('batchSize.measured')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {result.table.map(({ batchSize, predictedBytes, measuredBytes }) => (
+            <tr key={batchSize}>
+              <td>{batchSize}</td>
+              <td>{format.bytes(predictedBytes)}</td>
+              <td>{measuredBytes === null ? t('batchSize.notMeasured') : format.bytes(measuredBytes)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { useMemo, type JSX } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Plot } from '../../components/Plot';
+import type { EpochReport, StepReport } from '../../store/job';
+import { lossCurves } from '../../store/trainingView';
+
+interface CurvesProps {
+  readonly steps: readonly StepReport[];
+  readonly epochs: readonly EpochReport[];
+}
+
+/** Above: what it finds of 100 on pictures that it does not learn from. Below: how wrong it still is. */
+export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
+  const { t } = useTranslation();
+  const last = epochs.at(-1);
+  const rounds = last?.epochs ?? steps.at(-1)?.epoch ?? 1;
+  const losses = useMemo(() => lossCurves(steps, rounds), [steps, rounds]);
+  const range = useMemo(() => [0, rounds] as const, [rounds]);
+  const scored = useMemo(() => epochs.filter(({ mAP50 }) => mAP50 !== null), [epochs]);
+  const found = Math.round(100 * (scored.at(-1)?.mAP50 ?? 0));
+  return (
+    <>
+      <Plot
+        title={t('training.foundPlot')}
+        x={scored.map(({ epoch }) => epoch)}
+        series={[{ name: t('training.foundSeries'), tone: 1, values: scored.map(({ mAP50 }) => (mAP50 === null ? null : 100 * mAP50)), points: true }]}
+        xLabel={t('training.axisRounds')}
+        yLabel={t('training.axisFound')}
+        range={range}
+        yRange={hundred}
+        description={t('training.foundSays', { found, count: scored.length })}
+        testId="found-plot"
+      />
+      <Plot
+        title={t('training.lossPlot')}
+        x={losses.rounds}
+        series={[
+          { name: t('loss.total'), tone: 1, values: losses.total },
+          { name: t('loss.regression'), tone: 2, values: losses.regression },
+          { name: t('loss.classification'), tone: 3, values: losses.classification },
+        ]}
+        xLabel={t('training.axisRounds')}
+        yLabel={t('loss.axis')}
+        range={range}
+        description={t('training.lossSays')}
+        testId="loss-plot"
+      />
+    </>
+  );
+}
+
+const hundred = [0, 100] as const;

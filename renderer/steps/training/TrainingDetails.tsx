@@ -1,0 +1,48 @@
+import type { JSX } from 'react';
+import { Table } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format';
+import type { EpochReport } from '../../store/job';
+import { useStore } from '../../store/store';
+import classes from '../TrainingStep.module.css';
+
+export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochReport[] }): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const watch = useStore((state) => state.live.watch);
+  if (epochs.length === 0) return <>{t('training.detailsBefore')}</>;
+  return (
+    <>
+      {watch.length > 0 && (
+        <ul className={classes.watch}>
+          {watch.map(({ step, text }) => (
+            <li key={step}>{t('training.watchLine', { step, text })}</li>
+          ))}
+        </ul>
+      )}
+      <Table verticalSpacing={4}>
+        <Table.Thead>
+          <Table.Tr>
+            {(['round', 'rate', 'total', 'regression', 'classification', 'validation', 'mAP50', 'speed'] as const).map((id) => (
+              <Table.Th key={id}>{t(`training.column.${id}`)}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {[...epochs].reverse().map(({ epoch, learningRate, train, validation, mAP50, imagesPerSecond }) => (
+            <Table.Tr key={epoch}>
+              <Table.Td>{epoch}</Table.Td>
+              <Table.Td>{format.rate(learningRate)}</Table.Td>
+              <Table.Td>{format.number(train.total, 3)}</Table.Td>
+              <Table.Td>{format.number(train.regression, 3)}</Table.Td>
+              <Table.Td>{format.number(train.classification, 3)}</Table.Td>
+              <Table.Td>{validation ? format.number(validation.total, 3) : t('common.dash')}</Table.Td>
+              <Table.Td>{mAP50 === null ? t('common.dash') : format.number(mAP50, 3)}</Table.Td>
+              <Table.Td>{format.number(imagesPerSecond, 1)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
+  );
+}

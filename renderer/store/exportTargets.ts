@@ -1,0 +1,28 @@
+import type { ExportedFile } from '../../shared/contract';
+
+type Format = ExportedFile['format'];
+
+/** What people have on the line, and the format that runs on it. */
+export interface Target {
+  readonly id: 'computer' | 'jetson' | 'intel' | 'browser';
+  readonly format: Format;
+}
+
+export const targets: readonly Target[] = [
+  { id: 'computer', format: 'onnx' },
+  { id: 'jetson', format: 'onnx' },
+  { id: 'intel', format: 'onnx' },
+  { id: 'browser', format: 'tfjs' },
+];
+
+/** Each format once, in the order of the targets. */
+export function formatsOf(chosen: ReadonlySet<Target['id']>): Format[] {
+  return [...new Set(targets.filter(({ id }) => chosen.has(id)).map(({ format }) => format))];
+}
+
+/** Raw outputs may differ by this much: what 32-bit floats summed in another order differ by. */
+export const largestError = 1e-3;
+
+export function isParityGood({ parity }: ExportedFile): boolean {
+  return parity.maxAbsError <= largestError;
+}

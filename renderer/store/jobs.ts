@@ -1,0 +1,188 @@
+import { type EventOf, type InputOf, type Method, type OutputOf, progress, type Progress } from '../../shared/contract';
+import { toErrorMessage } from '../../shared/errors';
+import { i18n } from '../i18n/i18n';
+import { main, train } from '../client';
+import { rateFor } from './batchView';
+import { addTrainingEvent, emptyLive, type JobStage } from './job';
+import { attempt, refresh } from './refresh';
+import { useStore } from './store';
+
+let abort: AbortController | null = null;
+
+/** Jobs shorter than this many seconds end without a system notification. */
+const worthTelling = 20;
+
+/**
+ * Runs one long job of the trainer and keeps the job slice true to it. Answers null when it was stopped or failed: the
+ * slice says which, and the screens show it.
+ */
+export async function runJob<M extends Method>(
+  stage: JobStage,
+  method: M,
+  input: InputOf<M>,
+  onEvent: (event: EventOf<M>) => void = () => {},
+): Promise<OutputOf<M> | null> {
+  if (useStore.getState().job.kind === 'running') return null;
+  const controller = new AbortController();
+  abort = controller;
+  const startedAt = Date.now();
+  useStore.setState({ job: { kind: 'running', stage, startedAt, progress: null, stopping: false }, trouble: null });
+  try {
+    const output = await train(method, input, {
+      signal: controller.signal,
+      onEvent: (event) => {
+        const report = progress.safeParse(event);
+        if (report.success) showProgress(report.data);
+        else onEvent(event);
+      },
+    });
+    const seconds = (Date.now() - startedAt) / 1000;
+    useStore.setState({ job: { kind: 'done', stage, seconds } });
+    if (seconds > worthTelling) tell('notify.doneTitle', i18n.t(`notify.done.${stage}`));
+    return output;
+  } catch (error) {
+    const told = toErrorMessage(error);
+    if (told.code === 'cancelled' || controller.signal.aborted) {
+      useStore.setState({ job: { kind: 'cancelled', stage } });
+    } else {
+      useStore.setState({ job: { kind: 'failed', stage, error: told }, autopilot: false });
+      tell('notify.failedTitle', told.message);
+    }
+    return null;
+  } finally {
+    abort = null;
+    await refresh();
+  }
+}
+
+/** Asks the running job to stop. What it has made so far is kept. */
+export function stopJob(): void {
+  const { job } = useStore.getState();
+  if (job.kind !== 'running') return;
+  useStore.setState({ job: { ...job, stopping: true }, autopilot: false });
+  abort?.abort();
+  void attempt(() => main('trainer.ensureStopped', {}));
+}
+
+function showProgress(report: Progress): void {
+  const { job } = useStore.getState();
+  if (job.kind === 'running') useStore.setState({ job: { ...job, progress: report } });
+}
+
+function tell(titleKey: string, body: string): void {
+  void main('app.notify', { title: i18n.t(titleKey), body });
+}
+
+function openDir(): string {
+  const { project } = useStore.getState();
+  if (!project) throw new Error('no project is open');
+  return project.dir;
+}
+
+/** Pictures appear on the wall while they come in, not only at the end. */
+const wallRefresh = 1500;
+
+export async function importPictures(dir: string, data: string): Promise<OutputOf<'images.import'> | null> {
+  return filling(() => runJob('images', 'images.import', { project: dir, data }));
+}
+
+export async function makePractice(dir: string): Promise<OutputOf<'images.practice'> | null> {
+  return filling(() => runJob('images', 'images.practice', { project: dir }));
+}
+
+type Imported = OutputOf<'images.import'> | null;
+
+async function filling(job: () => Promise<Imported>): Promise<Imported> {
+  const timer = setInterval(() => void refresh(), wallRefresh);
+  try {
+    const result = await job();
+    if (result) useStore.setState({ rejected: result.rejected });
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Looks for problems; where nothing must be mended, also splits the pictures and plans the detector. */
+export async function check(): Promise<boolean> {
+  const project = openDir();
+  const found = await runJob('dataset', 'annotations.check', { project });
+  if (!found) return false;
+  useStore.setState({ problems: found.problems });
+  return planWhenClean();
+}
+
+/** Mends what can be mended without asking, then checks what is left. */
+export async function fix(): Promise<boolean> {
+  const mended = await runJob('dataset', 'annotations.fix', { project: openDir() });
+  if (!mended) return false;
+  useStore.setState({ problems: mended.problems });
+  return planWhenClean();
+}
+
+async function planWhenClean(): Promise<boolean> {
+  const project = openDir();
+  if (useStore.getState().problems?.some(({ severity }) => severity === 'mustFix')) return false;
+  const split = await runJob('dataset', 'dataset.split', { project });
+  if (!split) return false;
+  return (await runJob('dataset', 'dataset.plan', { project })) !== null;
+}
+
+export async function findLearningRate(sweep: 'exponential' | 'linear' = 'exponential'): Promise<boolean> {
+  setLive({ lrPoints: [] });
+  const result = await runJob('lrFinder', 'lrFinder.run', { project: openDir(), sweep }, (event) => {
+    if (event.kind === 'point') setLive({ lrPoints: [...useStore.getState().live.lrPoints, event] });
+  });
+  return result !== null;
+}
+
+export async function recommendBatch(): Promise<boolean> {
+  setLive({ batchRows: [] });
+  const result = await runJob('batchSize', 'batchSize.recommend', { project: openDir() }, (event) => {
+    if (event.kind !== 'row') return;
+    const others = useStore.getState().live.batchRows.filter(({ batchSize }) => batchSize !== event.batchSize);
+    setLive({ batchRows: [...others, event].sort((a, b) => a.batchSize - b.batchSize) });
+  });
+  if (result) chooseBatch(null);
+  return result !== null;
+}
+
+/** `resume` goes on from the last checkpoint of the newest run; the curves so far come from the run's own files. */
+export async function startTraining(resume: boolean): Promise<boolean> {
+  const project = openDir();
+  const { results, chosenBatch } = useStore.getState();
+  const earlier = resume ? results?.training : null;
+  setLive({ steps: earlier?.steps ?? [], epochs: earlier?.epochs ?? [], watch: [], previews: [] });
+  const batchSize = chosenBatch[project];
+  const recommended = results?.batchSize;
+  const chosen =
+    batchSize === undefined || !recommended ? {} : { batchSize, learningRate: rateFor(batchSize, recommended) };
+  const result = await runJob(
+    'training',
+    'training.run',
+    { project, ...(resume ? { resume: 'latest' } : chosen) },
+    (event) => useStore.setState(({ live }) => ({ live: addTrainingEvent(live, event) })),
+  );
+  return result !== null && result.stoppedBy !== 'operator';
+}
+
+export async function evaluate(): Promise<boolean> {
+  return (await runJob('evaluation', 'evaluation.run', { project: openDir() })) !== null;
+}
+
+export async function makePackage(formats: NonNullable<InputOf<'export.run'>['formats']>): Promise<boolean> {
+  return (await runJob('export', 'export.run', { project: openDir(), formats })) !== null;
+}
+
+/** Remembers a batch size that the operator prefers; null goes back to the recommended one. */
+export function chooseBatch(batchSize: number | null): void {
+  const dir = openDir();
+  useStore.setState(({ chosenBatch }) => {
+    const { [dir]: _dropped, ...others } = chosenBatch;
+    return { chosenBatch: batchSize === null ? others : { ...others, [dir]: batchSize } };
+  });
+}
+
+function setLive(part: Partial<typeof emptyLive>): void {
+  useStore.setState(({ live }) => ({ live: { ...live, ...part } }));
+}
