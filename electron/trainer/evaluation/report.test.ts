@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
 import type { EpochReport, Mistake } from '../../../shared/contract';
 import { composeReport, writeReport } from './report';
@@ -11,6 +10,19 @@ import { evaluateDetections } from './summarize';
 import { detectionsOf, picture } from './testPictures';
 
 const nasty = `nut <script>alert("1")</script> & 'co'`;
+
+const tag = /<(\/?)([a-zA-Z0-9]+)(?:\s+[\w:-]+="[^"<>]*")*\s*(\/?)>/g;
+
+/** Tags that close nothing, or are left open. */
+function misplacedTags(markup: string): string[] {
+  const open: string[] = [];
+  const misplaced: string[] = [];
+  for (const [, closing, name = '', selfClosing] of markup.matchAll(tag)) {
+    if (closing === '/' && open.pop() !== name) misplaced.push(name);
+    if (closing !== '/' && selfClosing !== '/') open.push(name);
+  }
+  return [...misplaced, ...open];
+}
 
 function epoch(number: number, mAP50: number | null): EpochReport {
   const train = { total: 9 / number, regression: 3 / number, classification: 6 / number };
@@ -95,7 +107,8 @@ describe('composeReport', () => {
 
   test('is well-formed, with everything from the project escaped', () => {
     const body = page.slice(page.indexOf('<body'), page.indexOf('</html>'));
-    expect(() => new XMLParser().parse(body, true) as unknown).not.toThrow();
+    expect(misplacedTags(body)).toEqual([]);
+    expect(body.replace(tag, '')).not.toMatch(/[<>]/);
     expect(page).not.toContain('<script');
     expect(page).toContain('nut &lt;script&gt;');
   });
