@@ -7,9 +7,9 @@ import { createSurface, surfaceNames, type Surface } from './surfaces';
 export interface Bench {
   readonly tray: Surface;
   readonly around: Surface;
-  /** Height of the ground, pixels over the tray's floor, and whether a pixel belongs to the tray (1) or not (0). */
+  /** Height of the ground, pixels over the tray's floor, and how much of each pixel is tray, 0 … 1. */
   readonly heights: Float32Array;
-  readonly isTray: Uint8Array;
+  readonly trayShare: Float32Array;
   /** Brightness added by scratches (negative: dents of dark). */
   readonly scratches: Float32Array;
   /** 0 dry … 1 wet with oil. */
@@ -23,7 +23,7 @@ export function createBench(random: Random): Bench {
     tray: createSurface(surfaceNames[trayIndex] ?? 'wood', random),
     around: createSurface(surfaceNames[aroundIndex] ?? 'wood', random),
     heights: new Float32Array(pictureWidth * pictureHeight),
-    isTray: new Uint8Array(pictureWidth * pictureHeight).fill(1),
+    trayShare: new Float32Array(pictureWidth * pictureHeight).fill(1),
     scratches: new Float32Array(pictureWidth * pictureHeight),
     oil: new Float32Array(pictureWidth * pictureHeight),
   };
@@ -55,11 +55,11 @@ function raiseRim(bench: Bench, random: Random): void {
       const outside = Math.sqrt(Math.max(qx, 0) ** 2 + Math.max(qy, 0) ** 2) + Math.min(Math.max(qx, qy), 0) - corner;
       if (outside < -wallWidth) continue;
       const pixel = y * pictureWidth + x;
+      if (outside > rim - 1) bench.trayShare[pixel] = Math.min(1, Math.max(0, (rim + 1 - outside) / 2));
       if (outside < rim) {
         const top = rise - (Math.abs(outside - rim / 2) / rim) ** 4 * 40;
         bench.heights[pixel] = outside < 0 ? top * smoothstep(-wallWidth, 0, outside) : top;
       } else {
-        bench.isTray[pixel] = 0;
         bench.heights[pixel] = -6;
       }
     }
@@ -96,14 +96,17 @@ function spillOil(oil: Float32Array, random: Random): void {
   const angle = random.range(0, Math.PI);
   const strength = random.range(0.25, 0.9);
   const offset = random.range(0, 512);
-  const left = Math.max(0, Math.floor(centreX - radius * 1.5));
-  const right = Math.min(pictureWidth, Math.ceil(centreX + radius * 1.5));
-  const bottom = Math.min(pictureHeight, Math.ceil(centreY + radius * 1.5));
-  for (let y = Math.max(0, Math.floor(centreY - radius * 1.5)); y < bottom; y++) {
+  const cosine = Math.cos(angle);
+  const sine = Math.sin(angle);
+  const left = Math.max(0, Math.floor(centreX - radius * 1.9));
+  const right = Math.min(pictureWidth, Math.ceil(centreX + radius * 1.9));
+  const bottom = Math.min(pictureHeight, Math.ceil(centreY + radius * 1.9));
+  for (let y = Math.max(0, Math.floor(centreY - radius * 1.9)); y < bottom; y++) {
     for (let x = left; x < right; x++) {
-      const u = (x - centreX) * Math.cos(angle) + (y - centreY) * Math.sin(angle);
-      const v = ((y - centreY) * Math.cos(angle) - (x - centreX) * Math.sin(angle)) / stretch;
-      const distance = Math.sqrt(u * u + v * v) / radius + 0.28 * sampleNoise(cloud, x * 0.4 + offset, y * 0.4);
+      const u = (x - centreX) * cosine + (y - centreY) * sine;
+      const v = ((y - centreY) * cosine - (x - centreX) * sine) / stretch;
+      const ragged = Math.max(-0.8, 0.28 * sampleNoise(cloud, x * 0.4 + offset, y * 0.4));
+      const distance = Math.sqrt(u * u + v * v) / radius + ragged;
       const pixel = y * pictureWidth + x;
       oil[pixel] = Math.max(oil[pixel] as number, strength * smoothstep(1, 0.75, distance));
     }

@@ -65,9 +65,9 @@ function expose(light: Float32Array, camera: Camera): void {
       const distance = ((x - pictureWidth / 2) ** 2 + (y - pictureHeight / 2) ** 2) / reach;
       const here = gain * (1 - camera.vignetting * distance);
       const at = (y * pictureWidth + x) * 3;
-      light[at] = Math.min(6, (light[at] as number) * here * camera.redGain);
-      light[at + 1] = Math.min(6, (light[at + 1] as number) * here);
-      light[at + 2] = Math.min(6, (light[at + 2] as number) * here * camera.blueGain);
+      light[at] = Math.min(2.6, (light[at] as number) * here * camera.redGain);
+      light[at + 1] = Math.min(2.6, (light[at + 1] as number) * here);
+      light[at + 2] = Math.min(2.6, (light[at + 2] as number) * here * camera.blueGain);
     }
   }
 }
@@ -127,15 +127,18 @@ function boxBlurred(values: Float32Array, columns: number, rows: number): Float3
 function blurAlong(light: Float32Array, length: number, angle: number): void {
   const source = light.slice();
   const taps = Math.ceil(length) | 1;
+  const offsets = Array.from({ length: taps }, (_, tap) => {
+    const t = (tap / (taps - 1) - 0.5) * length;
+    return [Math.round(Math.cos(angle) * t), Math.round(Math.sin(angle) * t)] as const;
+  });
   for (let y = 0; y < pictureHeight; y++) {
     for (let x = 0; x < pictureWidth; x++) {
       let red = 0;
       let green = 0;
       let blue = 0;
-      for (let tap = 0; tap < taps; tap++) {
-        const t = (tap / (taps - 1) - 0.5) * length;
-        const column = Math.min(pictureWidth - 1, Math.max(0, Math.round(x + Math.cos(angle) * t)));
-        const row = Math.min(pictureHeight - 1, Math.max(0, Math.round(y + Math.sin(angle) * t)));
+      for (const [dx, dy] of offsets) {
+        const column = Math.min(pictureWidth - 1, Math.max(0, x + dx));
+        const row = Math.min(pictureHeight - 1, Math.max(0, y + dy));
         const at = (row * pictureWidth + column) * 3;
         red += source[at] as number;
         green += source[at + 1] as number;

@@ -83,21 +83,17 @@ export function pen(random: Random): Thing {
   return { solid: turned(length, barrel, radiusAt, finishAt), finishes };
 }
 
-/** A cable in wide curves that crosses the place where it lies. */
+/** A cable in a wide bow, up to 330 pixels deep towards negative v, with both ends 1,100 pixels apart at v = 120. */
 export function cable(random: Random): Thing {
   const radius = random.range(8, 13);
+  const depth = random.range(220, 450);
+  const lean = random.range(-0.25, 0.25);
+  const wave = random.range(-18, 18);
   const points: WirePoint[] = [];
-  let u = -980;
-  let v = 0;
-  let heading = random.range(-0.2, 0.2);
-  const waves = random.range(0.003, 0.007);
-  const swing = random.range(0.3, 0.8);
-  const phase = random.range(0, 6);
-  for (let i = 0; i < 164; i++) {
-    points.push({ u, v, z: radius });
-    heading += (Math.sin(i * 12 * waves + phase) * swing - heading) * 0.12;
-    u += Math.cos(heading) * 12;
-    v += Math.sin(heading) * 12;
+  for (let i = 0; i <= 90; i++) {
+    const t = i / 45 - 1;
+    const bow = Math.cos((t + lean * (1 - t * t)) * (Math.PI / 2)) ** 1.3;
+    points.push({ u: t * 550, v: 120 - depth * bow + wave * Math.sin(t * 7), z: radius });
   }
   return { solid: wire(points, radius), finishes: [plastic(random)] };
 }
@@ -156,6 +152,7 @@ export function finger(random: Random): Thing {
     Math.abs(v) < radius * 0.52 && ((u - half + radius * 0.72) / (radius * 0.62)) ** 4 + (v / (radius * 0.52)) ** 4 < 1;
   const solid: Solid = {
     reach: Math.hypot(half, radius) + 8,
+    across: radius * 1.2,
     tallest: radius * 1.7,
     top,
     under: (height) => Math.max(0, radius * 1.5 - height),

@@ -55,14 +55,16 @@ export function rasterise(solid: Solid, finishes: readonly Finish[], pose: Pose,
   const perHeightY = (view.y - pose.y) / view.distance;
   const highest = solid.tallest + pose.base + (Math.abs(pose.slopeX) + Math.abs(pose.slopeY)) * solid.reach;
   const margin = 2 + Math.max(Math.abs(perHeightX), Math.abs(perHeightY)) * highest;
-  const left = Math.max(-offPicture, Math.floor(pose.x - solid.reach - margin));
-  const top = Math.max(-offPicture, Math.floor(pose.y - solid.reach - margin));
-  const width = Math.max(1, Math.min(pictureWidth + offPicture, Math.ceil(pose.x + solid.reach + margin)) - left);
-  const height = Math.max(1, Math.min(pictureHeight + offPicture, Math.ceil(pose.y + solid.reach + margin)) - top);
-  const columns = width * density;
-  const rows = height * density;
   const cosine = Math.cos(pose.angle);
   const sine = Math.sin(pose.angle);
+  const halfX = Math.abs(cosine) * solid.reach + Math.abs(sine) * solid.across + margin;
+  const halfY = Math.abs(sine) * solid.reach + Math.abs(cosine) * solid.across + margin;
+  const left = Math.max(-offPicture, Math.floor(pose.x - halfX));
+  const top = Math.max(-offPicture, Math.floor(pose.y - halfY));
+  const width = Math.max(1, Math.min(pictureWidth + offPicture, Math.ceil(pose.x + halfX)) - left);
+  const height = Math.max(1, Math.min(pictureHeight + offPicture, Math.ceil(pose.y + halfY)) - top);
+  const columns = width * density;
+  const rows = height * density;
 
   const heights = new Float32Array(columns * rows).fill(-1);
   const blocks = new Uint8Array(Math.ceil(columns / block) * Math.ceil(rows / block));
@@ -95,14 +97,20 @@ export function rasterise(solid: Solid, finishes: readonly Finish[], pose: Pose,
   };
   const steps = Math.max(1, Math.ceil(Math.hypot(perHeightX, perHeightY) * highest * density * 1.2));
   const drop = highest / steps;
+  const aside = Int32Array.from({ length: steps + 1 }, (_, i) =>
+    Math.round(perHeightX * (highest - i * drop) * density),
+  );
+  const down = Int32Array.from({ length: steps + 1 }, (_, i) =>
+    Math.round(perHeightY * (highest - i * drop) * density),
+  );
   const isNear = dilated(blocks, blockColumns, Math.ceil((margin * density) / block));
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       if (isNear[Math.floor(row / block) * blockColumns + Math.floor(column / block)] === 0) continue;
       for (let step = 0; step <= steps; step++) {
         const z = highest - step * drop;
-        const hitColumn = column + Math.round(perHeightX * z * density);
-        const hitRow = row + Math.round(perHeightY * z * density);
+        const hitColumn = column + (aside[step] as number);
+        const hitRow = row + (down[step] as number);
         if (hitColumn < 1 || hitRow < 1 || hitColumn >= columns - 1 || hitRow >= rows - 1) continue;
         const cell = hitRow * columns + hitColumn;
         const surface = heights[cell] as number;

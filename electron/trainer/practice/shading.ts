@@ -1,33 +1,12 @@
 import type { Bench } from './bench';
 import type { Finish } from './finishes';
 import { density, type Layer } from './layer';
-import { pictureHeight, pictureWidth, surroundings, unevenness, type Lighting } from './lighting';
+import { pictureHeight, pictureWidth } from './lighting';
 import { noiseFields, sampleNoise } from './noise';
+import { createPoint, lightPoint, type Point } from './reflection';
 import type { Scene } from './scene';
 import type { Shadows } from './shadows';
 import type { SurfacePoint } from './surfaces';
-
-/** Linear red, green, blue of one point. */
-type Radiance = Float64Array;
-
-/** What one point of the scene is lit by, and how it answers. */
-interface Point {
-  x: number;
-  y: number;
-  z: number;
-  slopeX: number;
-  slopeY: number;
-  red: number;
-  green: number;
-  blue: number;
-  /** Share of the colour that is scattered; the rest of it mirrors (metals), or `gloss` mirrors in white. */
-  scatter: number;
-  gloss: number;
-  isMetal: boolean;
-  roughness: number;
-  lamp: number;
-  open: number;
-}
 
 /** Light leaving every pixel of the scene: linear, interleaved red, green, blue. */
 export function shade(scene: Scene, shadows: Shadows): Float32Array {
@@ -37,33 +16,15 @@ export function shade(scene: Scene, shadows: Shadows): Float32Array {
   return picture;
 }
 
-function createPoint(): Point {
-  return {
-    x: 0,
-    y: 0,
-    z: 0,
-    slopeX: 0,
-    slopeY: 0,
-    red: 0,
-    green: 0,
-    blue: 0,
-    scatter: 1,
-    gloss: 0,
-    isMetal: false,
-    roughness: 0.5,
-    lamp: 1,
-    open: 1,
-  };
-}
-
 function shadeBench({ bench, light, view }: Scene, shadows: Shadows, picture: Float32Array): void {
   const surface: SurfacePoint = { red: 0, green: 0, blue: 0, slopeX: 0, slopeY: 0, roughness: 1, gloss: 0 };
+  const beyond: SurfacePoint = { ...surface };
   const point = createPoint();
   const out = new Float64Array(3);
   for (let y = 0; y < pictureHeight; y++) {
     for (let x = 0; x < pictureWidth; x++) {
       const pixel = y * pictureWidth + x;
-      (bench.isTray[pixel] === 1 ? bench.tray : bench.around).paint(x, y, surface);
+      paintGround(bench, pixel, x, y, surface, beyond);
       const oil = bench.oil[pixel] as number;
       const scratch = 1 + (bench.scratches[pixel] as number) * 2.5;
       const wet = scratch * (1 - 0.45 * oil);
@@ -89,6 +50,24 @@ function shadeBench({ bench, light, view }: Scene, shadows: Shadows, picture: Fl
       picture[pixel * 3 + 2] = out[2] as number;
     }
   }
+}
+
+/** The tray's surface, the one beyond it, or on the tray's edge a mixture; `beyond` is for scratch. */
+function paintGround(
+  bench: Bench,
+  pixel: number,
+  x: number,
+  y: number,
+  point: SurfacePoint,
+  beyond: SurfacePoint,
+): void {
+  const tray = bench.trayShare[pixel] as number;
+  (tray > 0 ? bench.tray : bench.around).paint(x, y, point);
+  if (tray === 0 || tray === 1) return;
+  bench.around.paint(x, y, beyond);
+  point.red += (beyond.red - point.red) * (1 - tray);
+  point.green += (beyond.green - point.green) * (1 - tray);
+  point.blue += (beyond.blue - point.blue) * (1 - tray);
 }
 
 function groundSlope(bench: Bench, pixel: number, stride: number, position: number, limit: number): number {
@@ -158,78 +137,4 @@ function finishPoint(point: Point, layer: Layer, sample: number, offset: number)
   point.scatter = point.isMetal ? finish.sheen : 1;
   point.gloss = point.isMetal ? 1 : finish.sheen * 0.045;
   point.roughness = Math.max(0.08, finish.roughness * (1 + 0.16 * dent + 0.1 * pit) + 0.25 * dirt);
-}
-
-/** Lambert scattering and a mirror lobe for the lamp (Blinn–Phong, normalised) and for the surroundings. */
-function lightPoint(point: Point, light: Lighting, view: Scene['view'], out: Radiance): void {
-  const normal = 1 / Math.sqrt(1 + point.slopeX * point.slopeX + point.slopeY * point.slopeY);
-  const nx = -point.slopeX * normal;
-  const ny = -point.slopeY * normal;
-  const nz = normal;
-
-  let vx = view.x - point.x;
-  let vy = view.y - point.y;
-  let vz = view.distance - point.z;
-  const toCamera = 1 / Math.sqrt(vx * vx + vy * vy + vz * vz);
-  vx *= toCamera;
-  vy *= toCamera;
-  vz *= toCamera;
-
-  let lx = light.lampX - point.x;
-  let ly = light.lampY - point.y;
-  let lz = light.lampZ - point.z;
-  const distanceSquared = lx * lx + ly * ly + lz * lz;
-  const toLamp = 1 / Math.sqrt(distanceSquared);
-  lx *= toLamp;
-  ly *= toLamp;
-  lz *= toLamp;
-
-  const centreX = light.lampX - pictureWidth / 2;
-  const centreY = light.lampY - pictureHeight / 2;
-  const reference = centreX * centreX + centreY * centreY + light.lampZ * light.lampZ;
-  const lamp = point.lamp * (reference / distanceSquared) * unevenness(light, point.x, point.y);
-  const facing = Math.max(0, nx * lx + ny * ly + nz * lz);
-  const direct = lamp * facing;
-  const sky = point.open * (0.55 + 0.45 * nz);
-
-  if (point.gloss < 0.01) {
-    out[0] = point.red * (direct * light.lampColour[0] + sky * light.ambient[0]);
-    out[1] = point.green * (direct * light.lampColour[1] + sky * light.ambient[1]);
-    out[2] = point.blue * (direct * light.lampColour[2] + sky * light.ambient[2]);
-    return;
-  }
-
-  const nv = Math.max(0.02, nx * vx + ny * vy + nz * vz);
-  const rx = 2 * nv * nx - vx;
-  const ry = 2 * nv * ny - vy;
-  const rz = 2 * nv * nz - vz;
-  const grazing = (1 - nv) ** 5;
-
-  let highlight = 0;
-  if (facing > 0) {
-    const hx = lx + vx;
-    const hy = ly + vy;
-    const hz = lz + vz;
-    const half = (nx * hx + ny * hy + nz * hz) / Math.sqrt(hx * hx + hy * hy + hz * hz);
-    const alpha = point.roughness * point.roughness + light.lampRadius * 0.25;
-    const power = 2 / (alpha * alpha) - 2;
-    // Below e^-9 the lobe is dark.
-    if (half > 0 && (1 - half) * power < 9) {
-      highlight = ((power + 2) / 8) * Math.exp(power * Math.log(half)) * facing * lamp;
-    }
-  }
-  const mirrored = surroundings(light, rx, ry, rz, point.roughness) * (0.25 + 0.75 * point.open);
-  const benchShare = rz < 0.15 ? Math.min(1, (0.15 - rz) / 0.4) * point.open * 0.8 : 0;
-
-  for (let channel = 0; channel < 3; channel++) {
-    const colour = channel === 0 ? point.red : channel === 1 ? point.green : point.blue;
-    const lampColour = light.lampColour[channel] as number;
-    const ambient = light.ambient[channel] as number;
-    const reflectance = point.isMetal
-      ? colour + (1 - colour) * grazing * 0.5
-      : point.gloss + (1 - point.gloss) * grazing * 0.4;
-    const diffuse = colour * point.scatter * (direct * lampColour + sky * ambient);
-    const mirror = mirrored + benchShare * (light.benchRadiance[channel] as number);
-    out[channel] = diffuse + reflectance * (mirror + highlight * lampColour);
-  }
 }

@@ -35,15 +35,17 @@ function lampShadows(heights: Float32Array, tallest: Float32Array, light: Lighti
           const flat = Math.sqrt(dx * dx + dy * dy);
           const rise = light.lampZ / flat;
           const slant = Math.sqrt(1 + rise * rise) * light.lampRadius;
+          const stepX = dx / flat;
+          const stepY = dy / flat;
           const limit = (high - start) / rise;
           let hidden = 0;
           // Steps that start at another place in each pixel turn bands into grain, which the blur below takes away.
           const jitter = (0.06711056 * x + 0.00583715 * y) % 1;
           for (let t = 0.8 + ((52.9829189 * jitter) % 1); t < limit + 2; t = t * stretch + 0.7) {
-            const column = Math.round(x + (dx / flat) * t);
-            const row = Math.round(y + (dy / flat) * t);
+            const column = Math.floor(x + 0.5 + stepX * t);
+            const row = Math.floor(y + 0.5 + stepY * t);
             if (column < 0 || row < 0 || column >= pictureWidth || row >= pictureHeight) break;
-            const over = (heights[row * pictureWidth + column] as number) - (start + 0.8 + t * rise);
+            const over = (heights[row * pictureWidth + column] as number) - (start + 1.3 + t * rise);
             const penumbra = slant * t + 0.6;
             if (over <= -penumbra) continue;
             const share = smoothstep(-penumbra, penumbra, over);
@@ -95,21 +97,26 @@ function openness(heights: Float32Array, tallest: Float32Array): Float32Array {
   return open;
 }
 
+/** Where to look from a pixel: direction after direction, each at every radius. */
+const probes = Array.from({ length: directions * radii.length }, (_, i) => {
+  const angle = ((Math.floor(i / radii.length) + 0.25) * 2 * Math.PI) / directions;
+  const radius = radii[i % radii.length] ?? 1;
+  return { dx: Math.round(Math.cos(angle) * radius), dy: Math.round(Math.sin(angle) * radius), radius };
+});
+
 function opennessAt(heights: Float32Array, x: number, y: number): number {
   const start = (heights[y * pictureWidth + x] as number) + 0.5;
   let blocked = 0;
-  for (let direction = 0; direction < directions; direction++) {
-    const dx = Math.cos(((direction + 0.25) * 2 * Math.PI) / directions);
-    const dy = Math.sin(((direction + 0.25) * 2 * Math.PI) / directions);
-    let steepest = 0;
-    for (const radius of radii) {
-      const column = Math.min(pictureWidth - 1, Math.max(0, Math.round(x + dx * radius)));
-      const row = Math.min(pictureHeight - 1, Math.max(0, Math.round(y + dy * radius)));
-      const rise = ((heights[row * pictureWidth + column] as number) - start) / radius;
-      if (rise > steepest) steepest = rise;
-    }
+  let steepest = 0;
+  for (let i = 0; i < probes.length; i++) {
+    const { dx, dy, radius } = probes[i] as (typeof probes)[number];
+    if (i % radii.length === 0) steepest = 0;
+    const column = Math.min(pictureWidth - 1, Math.max(0, x + dx));
+    const row = Math.min(pictureHeight - 1, Math.max(0, y + dy));
+    const rise = ((heights[row * pictureWidth + column] as number) - start) / radius;
+    if (rise > steepest) steepest = rise;
     // Cosine-weighted share of the sky below the horizon's elevation: its sine squared.
-    blocked += (steepest * steepest) / (1 + steepest * steepest);
+    if (i % radii.length === radii.length - 1) blocked += (steepest * steepest) / (1 + steepest * steepest);
   }
   return 1 - blocked / directions;
 }

@@ -7,6 +7,8 @@ import type { Random } from '../random';
 export interface Solid {
   /** Nothing of it is further than this from the origin. */
   readonly reach: number;
+  /** Nothing of it has |v| greater than this. */
+  readonly across: number;
   /** Greatest height. */
   readonly tallest: number;
   /** Height of the upper surface at (u, v); negative where there is nothing. */
@@ -52,6 +54,7 @@ export function hexNut(acrossFlats: number, random: Random, locking: boolean): S
   };
   return {
     reach: apothem * 1.16,
+    across: apothem * 1.16,
     tallest,
     top,
     under: flat,
@@ -73,7 +76,7 @@ export function washer(diameter: number, random: Random, split: boolean): Solid 
     const lift = split ? (Math.atan2(v, u) / Math.PI) * thickness * 0.3 + thickness * 0.3 : 0;
     return thickness + lift - rounding(outer - radius, edge) - rounding(radius - inner, edge);
   };
-  return { reach: outer, tallest: thickness * (split ? 1.6 : 1), top, under: flat, finishAt: flat };
+  return { reach: outer, across: outer, tallest: thickness * (split ? 1.6 : 1), top, under: flat, finishAt: flat };
 }
 
 export type ScrewHead = 'hex' | 'pan' | 'cap';
@@ -132,6 +135,7 @@ export function screw(length: number, headWidth: number, head: ScrewHead, random
   }
   return {
     reach: Math.sqrt(half * half + headRadius * headRadius * 1.35),
+    across: headRadius * 1.16,
     tallest: headWidth,
     top,
     under: (height) => Math.max(0, headWidth - height),
@@ -148,6 +152,7 @@ export function turned(
 ): Solid {
   return {
     reach: length / 2 + widest,
+    across: widest,
     tallest: widest * 2,
     top: (u, v) => {
       if (Math.abs(v) > widest) return nothing;
@@ -170,6 +175,7 @@ export function sheet(
 ): Solid {
   return {
     reach,
+    across: reach,
     tallest: thickness + 6,
     top: (u, v) => (signedDistance(u, v) > 0 ? nothing : thickness + Math.max(0, relief(u, v))),
     under: flat,

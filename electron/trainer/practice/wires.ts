@@ -70,6 +70,7 @@ export function wire(
   const highest = Math.max(...points.map((point) => point.z));
   return {
     reach: Math.max(...points.map((point) => Math.hypot(point.u, point.v))) + radius,
+    across: Math.max(...points.map((point) => Math.abs(point.v))) + radius,
     tallest: highest + radius,
     top,
     under: (height) => Math.max(0, height - 2 * radius),
