@@ -55,7 +55,8 @@ dl.choices > div:last-child > * { border-bottom:0; } dl.choices dt { color:var(-
 ul.plain { margin:10px 0 0; padding-left:20px; max-width:46em; } ul.plain li { margin-bottom:5px; }
 footer { margin-top:64px; padding-top:16px; border-top:1px solid var(--line); color:var(--soft); font-size:13.5px; }
 @media (max-width:640px) { h1 { font-size:30px; } .pair { grid-template-columns:1fr; } dl.choices { grid-template-columns:1fr; } dl.choices dt { border:0; padding-bottom:0; } }
-@media print { :root { --paper:#fff; --card:#fff; --ink:#111; --soft:#444; --line:#ccc; --grid:#e4e4e4; --accent:#14599c; --onAccent:#fff; --wash:#eef3f8;
+@media print { .figures { grid-template-columns:repeat(4,1fr); gap:8px; } .figures .card { padding:12px; } .figures .card b { font-size:24px; }
+  :root { --paper:#fff; --card:#fff; --ink:#111; --soft:#444; --line:#ccc; --grid:#e4e4e4; --accent:#14599c; --onAccent:#fff; --wash:#eef3f8;
   --amber:#8a5300; --amberWash:#fff; --tone1:#14599c; --tone2:#c8590c; --tone3:#2b8a63; }
   body { font-size:11pt; print-color-adjust:exact; -webkit-print-color-adjust:exact; } main { max-width:none; padding:0; } section { margin-top:28pt; }
   .card,figure,tr { break-inside:avoid; } h2,h3 { break-after:avoid; } .pair { grid-template-columns:1fr 1fr; } .gallery { grid-template-columns:1fr 1fr; } .gallery.close { grid-template-columns:1fr 1fr 1fr; } }
