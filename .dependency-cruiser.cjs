@@ -18,7 +18,7 @@ const stages = [
 ];
 
 /** What every stage may use: random numbers, the project's files, cancelling. Not what puts the stages together. */
-const besideTheStages = '^electron/trainer/(?!pipeline|server|main)[^/]+[.]ts$';
+const besideTheStages = '^electron/trainer/(?!pipeline|server|main|probeMain)[^/]+[.]ts$';
 
 const notATest = '[.]test[.]tsx?$';
 
@@ -73,11 +73,12 @@ module.exports = {
       to: { path: '^(electron$|node_modules/electron/)' },
     },
     only('renderer', 'The page knows shared/ only.', '^renderer/', ['^renderer/', '^shared/']),
-    only('main', 'The main process knows shared/, the preload and the project files only.', '^electron/main/', [
-      '^electron/(main|preload)/',
-      '^electron/trainer/projectStore[.]ts$',
-      '^shared/',
-    ]),
+    only(
+      'main',
+      'The main process knows shared/, the preload, the project files and the lock on the network only.',
+      '^electron/main/',
+      ['^electron/(main|preload)/', '^electron/trainer/(projectStore|refuseNetwork)[.]ts$', '^shared/'],
+    ),
     only('preload', 'The preload knows shared/ and types of main only.', '^electron/preload/', [
       '^electron/(main|preload)/',
       '^shared/',
@@ -99,6 +100,8 @@ module.exports = {
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.json'],
       mainFields: ['module', 'main'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
     },
     moduleSystems: ['es6', 'cjs'],
   },

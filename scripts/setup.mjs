@@ -6,22 +6,17 @@
  *
  * It runs before any npm package is there and so uses Node's own modules only.
  */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { provisionBaseModel } from './setup/baseModel.mjs';
 import { provisionEngine } from './setup/engine.mjs';
 import { provisionNpmPackages } from './setup/npmPackages.mjs';
-import { root } from './setup/paths.mjs';
-
-const electronScript = path.join(root, 'scripts', 'setup', 'electron.mjs');
 
 const provisioners = {
   engine: provisionEngine,
   baseModel: provisionBaseModel,
   electron: async (log) => {
-    if (!existsSync(electronScript)) return;
-    const { provisionElectron } = await import(electronScript);
+    // It needs npm packages, which this very script may just have installed.
+    const { provisionElectron } = await import('./setup/electron.mjs');
     await provisionElectron(log);
   },
 };
