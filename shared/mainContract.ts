@@ -20,7 +20,7 @@ import { stages } from './stages';
  */
 
 const inProject = z.object({ dir: z.string().min(1) });
-const pictureFile = z.string().regex(/^images\/[^/\\]+$/);
+const pictureFile = z.string().regex(/^images\/(?!\.\.?$)[^/\\]+$/, 'is no picture of the project');
 const nothing = z.object({});
 
 export const recentProject = z.object({
@@ -169,7 +169,7 @@ export const mainContract = {
   /** Null when the picture has no label file yet. */
   'annotations.read': { input: inProject.extend({ file: pictureFile }), output: annotationFile.nullable() },
   /** Written atomically before it answers. Labels that project.json does not know yet are appended to its classes. */
-  'annotations.write': { input: inProject.extend({ annotation: annotationFile }), output: nothing },
+  'annotations.write': { input: inProject.extend({ annotation: annotationFile.extend({ image: pictureFile }) }), output: nothing },
 } as const satisfies MainContract;
 
 export type MainContract = Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;

@@ -13,10 +13,11 @@ import {
   writeAnnotation,
   writeProject,
 } from '../trainer/projectStore';
+import type { MainHandlers } from './answerCall';
 import type { Dialogs } from './dialogs';
 import type { Grants } from './grants';
 import { pickedUrl, pictureUrl, type OpenProject } from './imageProtocol';
-import type { MainHandlers } from './ipc';
+
 import { createLabelIndex } from './labelIndex';
 import { readState } from './projectState';
 import type { Recents } from './recents';

@@ -64,7 +64,7 @@ const pathFields = z.object({
   files: z.array(z.string()).optional(),
   file: z
     .string()
-    .regex(/^images\/[^/\\]+$/, 'is no picture of the project')
+    .regex(/^images\/(?!\.\.?$)[^/\\]+$/, 'is no picture of the project')
     .optional(),
   run: runName.optional(),
   resume: runName.optional(),

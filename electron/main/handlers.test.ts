@@ -1,0 +1,228 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AnnotationFile } from '../../shared/project';
+import type { MainContract, MainInputOf, MainMethod, MainOutputOf } from '../../shared/mainContract';
+import { mainContract } from '../../shared/mainContract';
+import type { Dialogs } from './dialogs';
+import { createGrants, type Grants } from './grants';
+import { createHandlers, createProjectSession, type Desktop } from './handlers';
+import { answerCall } from './answerCall';
+import { createRecents } from './recents';
+
+let home: string;
+let grants: Grants;
+let picks: string[];
+let desktop: Desktop & { revealed: string[] };
+let call: <M extends MainMethod>(method: M, input: MainInputOf<M>) => Promise<MainOutputOf<M>>;
+
+/** The handlers as a freshly started app has them, with `home` as its only memory. */
+function startApp(): typeof call {
+  grants = createGrants();
+  const dialogs: Dialogs = {
+    pickFolder: () => Promise.resolve(picks[0]),
+    pickPictures: () => Promise.resolve(picks),
+    confirmClose: () => Promise.resolve(true),
+  };
+  const handlers = createHandlers({
+    desktop,
+    dialogs,
+    grants,
+    recents: createRecents(path.join(home, 'settings')),
+    session: createProjectSession(),
+    shareAllowed: () => Promise.resolve(),
+    ensureStopped: () => Promise.resolve({ killed: false }),
+  });
+  return async (method, input) => {
+    const reply = await answerCall(handlers, method, input);
+    if (!reply.ok) throw Object.assign(new Error(reply.error.message), reply.error);
+    return (mainContract as MainContract)[method]?.output.parse(reply.output) as never;
+  };
+}
+
+beforeEach(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'lineside-home-'));
+  await mkdir(path.join(home, 'settings'));
+  picks = [];
+  const revealed: string[] = [];
+  desktop = {
+    describe: () => ({ version: '1', platform: 'linux', locale: 'en', packaged: false }),
+    setTexts: () => undefined,
+    setTheme: () => undefined,
+    notify: vi.fn(),
+    reveal: (file) => void revealed.push(file),
+    openFile: () => Promise.resolve(),
+    defaultParent: path.join(home, 'Documents', 'Lineside'),
+    now: () => new Date('2026-01-01T00:00:00Z'),
+    newToken: () => 'token',
+    revealed,
+  };
+  call = startApp();
+});
+
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+const annotation = (image: string, labels: string[], reviewed = true): AnnotationFile => ({
+  version: 1,
+  image,
+  width: 100,
+  height: 80,
+  reviewed,
+  boxes: labels.map((label) => ({ label, x: 1, y: 2, width: 3, height: 4, difficult: false })),
+});
+
+/** A project with two labelled pictures. */
+async function makeProject(): Promise<string> {
+  const { dir } = await call('project.create', { name: 'Nuts' });
+  for (const name of ['a.jpg', 'b.jpg']) {
+    await writeFile(path.join(dir, 'images', name), 'x');
+    await call('annotations.write', { dir, annotation: annotation(`images/${name}`, ['nut', 'washer']) });
+  }
+  return dir;
+}
+
+describe('projects', () => {
+  test('a new one lies in Documents under its own name, never over another', async () => {
+    const first = await call('project.create', { name: 'M8/M10: nuts' });
+    const second = await call('project.create', { name: 'M8/M10: nuts' });
+    expect(path.basename(first.dir)).toBe('M8_M10_ nuts');
+    expect(path.basename(second.dir)).toBe('M8_M10_ nuts 2');
+    expect(await call('project.state', { dir: first.dir })).toMatchObject({ name: 'M8/M10: nuts', pictures: 0 });
+  });
+
+  test('a name made of dots leads nowhere else', async () => {
+    const { dir } = await call('project.create', { name: '../..' });
+    expect(path.dirname(dir)).toBe(desktop.defaultParent);
+  });
+
+  test('in a folder that was not picked are refused', async () => {
+    await expect(call('project.create', { name: 'x', parent: home })).rejects.toMatchObject({ code: 'badInput' });
+    picks = [home];
+    await call('dialog.pickFolder', {});
+    expect((await call('project.create', { name: 'x', parent: home })).dir).toBe(path.join(home, 'x'));
+  });
+
+  test('open after a restart from the recent ones, and only those', async () => {
+    const dir = await makeProject();
+    call = startApp();
+    await expect(call('project.state', { dir })).rejects.toMatchObject({ code: 'badInput' });
+    const [recent] = await call('project.recent', {});
+    expect(recent).toMatchObject({ dir, name: 'Nuts', found: true, pictures: 2, mAP50: null });
+    expect(recent?.thumbnails).toHaveLength(2);
+    await call('project.open', { dir });
+    expect(await call('project.state', { dir })).toMatchObject({ boxes: 4 });
+
+    const copy = path.join(home, 'copy');
+    await cp(dir, copy, { recursive: true });
+    await expect(call('project.open', { dir: copy })).rejects.toMatchObject({ code: 'badInput' });
+    picks = [copy];
+    await call('dialog.pickFolder', {});
+    await call('project.open', { dir: copy });
+  });
+
+  test('whose folder is gone are shown as gone', async () => {
+    const dir = await makeProject();
+    await rm(dir, { recursive: true });
+    expect(await call('project.recent', {})).toMatchObject([{ dir, name: 'Nuts', found: false }]);
+    await call('project.forget', { dir });
+    expect(await call('project.recent', {})).toEqual([]);
+  });
+});
+
+describe('labels', () => {
+  test('come back as they were written, and bring their classes along', async () => {
+    const dir = await makeProject();
+    const read = await call('annotations.read', { dir, file: 'images/a.jpg' });
+    expect(read).toEqual(annotation('images/a.jpg', ['nut', 'washer']));
+    expect(await call('annotations.read', { dir, file: 'images/absent.jpg' })).toBeNull();
+    expect(await call('project.state', { dir })).toMatchObject({
+      classes: ['nut', 'washer'],
+      reviewed: 2,
+      boxesPerClass: { nut: 2, washer: 2 },
+      stages: { images: 'done', annotations: 'done', dataset: 'empty' },
+    });
+  });
+
+  test('written quickly one after the other: the last one stays', async () => {
+    const dir = await makeProject();
+    const writes = Array.from({ length: 30 }, (_, index) =>
+      call('annotations.write', { dir, annotation: annotation('images/a.jpg', [`class ${index}`]) }),
+    );
+    await Promise.all(writes);
+    const read = await call('annotations.read', { dir, file: 'images/a.jpg' });
+    expect(read?.boxes[0]?.label).toBe('class 29');
+    expect((await call('project.state', { dir })).classes).toHaveLength(32);
+  });
+
+  test('of a picture that is not there, or outside, are refused', async () => {
+    const dir = await makeProject();
+    for (const image of ['images/absent.jpg', '../x.jpg', 'images/../../x.jpg', 'project.json']) {
+      await expect(call('annotations.write', { dir, annotation: annotation(image, []) }), image).rejects.toThrow();
+    }
+    expect(await readdir(path.join(dir, 'annotations'))).toHaveLength(2);
+  });
+
+  test('go to the trash with their pictures', async () => {
+    const dir = await makeProject();
+    await call('images.remove', { dir, files: ['images/a.jpg'] });
+    expect((await call('images.list', { dir })).map(({ file }) => file)).toEqual(['images/b.jpg']);
+    expect(await readdir(path.join(dir, 'trash'))).toHaveLength(2);
+  });
+});
+
+describe('results', () => {
+  const result = async (dir: string): Promise<void> => {
+    await writeFile(path.join(dir, 'lrFinder.json'), JSON.stringify({ some: 'result' }));
+  };
+  const status = async (dir: string) => (await call('project.state', { dir })).stages.lrFinder;
+
+  test('are out of date once a label has changed, and not before', async () => {
+    const dir = await makeProject();
+    await result(dir);
+    expect(await status(dir)).toBe('done');
+    await call('annotations.write', { dir, annotation: annotation('images/a.jpg', ['nut', 'washer']) });
+    expect(await status(dir)).toBe('done');
+    await call('annotations.write', { dir, annotation: annotation('images/a.jpg', ['nut']) });
+    expect(await status(dir)).toBe('outOfDate');
+    await writeFile(path.join(dir, 'lrFinder.json'), JSON.stringify({ another: 'result' }));
+    expect(await status(dir)).toBe('done');
+  });
+
+  test('older than the labels when first seen are out of date', async () => {
+    const dir = await makeProject();
+    await result(dir);
+    await utimes(path.join(dir, 'lrFinder.json'), 1000, 1000);
+    expect(await status(dir)).toBe('outOfDate');
+  });
+
+  test('stay up to date in a copy of the folder, whatever its times are', async () => {
+    const dir = await makeProject();
+    await result(dir);
+    expect(await status(dir)).toBe('done');
+    const copy = path.join(home, 'copy');
+    await cp(dir, copy, { recursive: true });
+    await utimes(path.join(copy, 'lrFinder.json'), 1000, 1000);
+    picks = [copy];
+    await call('dialog.pickFolder', {});
+    await call('project.open', { dir: copy });
+    expect(await status(copy)).toBe('done');
+  });
+});
+
+test('only things inside the project are shown in the file manager', async () => {
+  const dir = await makeProject();
+  await call('desktop.reveal', { dir, path: 'images/a.jpg' });
+  for (const outside of ['..', '../..', '/etc', 'images/absent.jpg']) {
+    await expect(call('desktop.reveal', { dir, path: outside }), outside).rejects.toMatchObject({ code: 'badInput' });
+  }
+  await expect(call('desktop.openReport', { dir, path: 'project.json' })).rejects.toMatchObject({ code: 'badInput' });
+  expect(desktop.revealed).toEqual([path.join(dir, 'images/a.jpg')]);
+});
+
+test('the list of recent projects survives a file that is broken', async () => {
+  await writeFile(path.join(home, 'settings', 'recents.json'), '[{');
+  expect(await call('project.recent', {})).toEqual([]);
+  await makeProject();
+  expect(JSON.parse(await readFile(path.join(home, 'settings', 'recents.json'), 'utf8'))).toHaveLength(1);
+});
