@@ -160,10 +160,10 @@ describe('a project that cannot be used', () => {
     let release: (() => Promise<void>) | undefined;
     afterAll(() => release?.());
 
-    test.each([['train'], ['find-lr'], ['import', '--data', 'data']])('%s', async (...words) => {
+    test.each(['train', 'find-lr'])('%s', async (verb) => {
       await makeProject();
       release = await lockProject(project);
-      const { exitCode, json, sentences } = await lineside(...words, '--project', project);
+      const { exitCode, json, sentences } = await lineside(verb, '--project', project);
       await release();
       expect(exitCode).toBe(1);
       expect(sentences).toHaveLength(1);
