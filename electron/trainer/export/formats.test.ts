@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exportFormat } from '../../../shared/contract';
+import { initialParameters } from '../detector/baseModel';
+import { Runner } from '../detector/forward';
+import type { Network } from '../detector/network';
+import { baseModelShapes, type PriorShape } from '../detector/priorBoxes';
+import { buildSsd } from '../detector/ssd';
+import { Weights } from '../detector/weights';
+import { openEngine } from '../engine/engine';
+import { createRandom } from '../random';
+import { exportFormats } from './formats';
+import { checkParity, type ParitySample } from './parity';
+
+/** The whole detector, with the base model's weights: the trainer's own forward pass is the oracle for every format. */
+const fineShapes: readonly PriorShape[] = [
+  [0.05, 0.05],
+  [0.07, 0.035],
+];
+const network: Network = buildSsd({
+  input: { width: 241, height: 160 },
+  classes: 2,
+  priorShapes: [fineShapes, ...baseModelShapes],
+  fineMap: true,
+});
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lineside-formats-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Blocks of one colour with noise, so that every layer has something to see. */
+async function trainerSample(runner: Runner, name: string): Promise<ParitySample> {
+  const { height, width } = network.input;
+  const random = createRandom('formats', name);
+  const pixels = Uint8Array.from(
+    { length: height * width * 3 },
+    (_, index) => (Math.floor(index / 60) * 37 + random.int(60)) % 256,
+  );
+  const images = tf.tensor4d(pixels, [1, height, width, 3], 'float32');
+  const raw = runner.infer(images);
+  const [boxEncodings, classLogits] = await Promise.all([
+    raw.boxEncodings.data<'float32'>(),
+    raw.classLogits.data<'float32'>(),
+  ]);
+  tf.dispose([images, raw.boxEncodings, raw.classLogits]);
+  return { name, pixels, boxEncodings, classLogits };
+}
+
+test('every format of the contract gives the trainer’s raw outputs within 1e-4, and no tensor is left', async () => {
+  const engine = await openEngine();
+  const weights = new Weights(network, initialParameters(network, createRandom('formats')));
+  const runner = new Runner(network, weights, engine.kernels);
+  const samples = [await trainerSample(runner, 'first'), await trainerSample(runner, 'second')];
+  const before = tf.memory().numTensors;
+  for (const format of exportFormat.options) {
+    const { modelFile, write } = exportFormats[format];
+    for (const { path, bytes } of write(network, weights.parameters(), {})) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), bytes);
+    }
+    const { maxAbsError } = await checkParity(format, join(folder, modelFile), samples);
+    expect(maxAbsError, format).toBeLessThan(1e-4);
+  }
+  expect(tf.memory().numTensors).toBe(before);
+  weights.dispose();
+});
