@@ -210,6 +210,49 @@ describe('results', () => {
   });
 });
 
+describe('a training', () => {
+  const state = async (dir: string) => {
+    const { stages, interrupted } = await call('project.state', { dir });
+    return { training: stages.training, interrupted };
+  };
+
+  test('that was broken off can go on; one that has ended cannot, until it is gone on with', async () => {
+    const dir = await makeProject();
+    const run = path.join(dir, 'runs', '2026-01-02T10-00-00');
+    await mkdir(run, { recursive: true });
+    await writeFile(path.join(run, 'config.json'), '{}');
+    expect(await state(dir)).toEqual({ training: 'empty', interrupted: null });
+
+    const epoch = {
+      ...{ kind: 'epoch', atStep: 9, epoch: 1, epochs: 5, learningRate: 0.01, validation: null, mAP50: 0.5 },
+      ...{ train: { total: 2, regression: 1, classification: 1 }, imagesPerSecond: 9, secondsLeft: 60, text: 'Better' },
+    };
+    await writeFile(path.join(run, 'last.safetensors'), '');
+    await writeFile(path.join(run, 'metrics.jsonl'), `${JSON.stringify(epoch)}\n{"kind":"epo`);
+    expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });
+    const { training } = await call('project.results', { dir });
+    expect(training).toMatchObject({
+      run: 'runs/2026-01-02T10-00-00',
+      stoppedBy: null,
+      epochs: [{ epoch: 1, mAP50: 0.5 }],
+    });
+
+    const result = {
+      run: 'runs/2026-01-02T10-00-00',
+      epochs: 5,
+      seconds: 9,
+      stoppedBy: 'finished',
+      best: { epoch: 4, mAP50: 0.9 },
+    };
+    await writeFile(path.join(run, 'result.json'), JSON.stringify(result));
+    expect(await state(dir)).toEqual({ training: 'done', interrupted: null });
+    expect((await call('project.results', { dir })).training?.stoppedBy).toBe('finished');
+
+    await utimes(path.join(run, 'result.json'), 1000, 1000);
+    expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });
+  });
+});
+
 test('only things inside the project are shown in the file manager', async () => {
   const dir = await makeProject();
   await call('desktop.reveal', { dir, path: 'images/a.jpg' });

@@ -41,7 +41,7 @@ export async function findResults(dir: string): Promise<Partial<Record<Stage, St
     fileResult(dir, 'plan.json'),
     fileResult(dir, 'lrFinder.json'),
     fileResult(dir, 'batchSize.json'),
-    run === undefined ? undefined : fileResult(dir, `${run}/result.json`),
+    run === undefined ? undefined : fileResult(dir, `${run}/config.json`),
     run === undefined ? undefined : fileResult(dir, `${run}/evaluation.json`),
     ofNewestRun ? fileResult(dir, `${exported}/export.json`) : undefined,
   ]);
@@ -81,7 +81,7 @@ export async function readScore(dir: string): Promise<number | null> {
 export async function findInterrupted(dir: string): Promise<string | null> {
   const run = await newestRun(dir);
   if (run === undefined || (await isTrained(path.join(dir, run)))) return null;
-  return (await exists(path.join(dir, run, 'last.safetensors'))) ? run : null;
+  return (await writtenAt(path.join(dir, run, 'last.safetensors'))) !== undefined ? run : null;
 }
 
 async function readRun(dir: string): Promise<RunSummary | null> {
@@ -100,9 +100,16 @@ async function readRun(dir: string): Promise<RunSummary | null> {
   };
 }
 
-/** Whether a run's folder holds a training that was brought to an end. */
-function isTrained(folder: string): Promise<boolean> {
-  return exists(path.join(folder, 'result.json'));
+/**
+ * Whether a run's folder holds a training that was brought to an end: its result is younger than its checkpoint, which a
+ * training that goes on writes anew. A run that was evaluated counts too: older ones left no result.
+ */
+async function isTrained(folder: string): Promise<boolean> {
+  const [result, checkpoint, evaluated] = await Promise.all(
+    ['result.json', 'last.safetensors', 'evaluation.json'].map((name) => writtenAt(path.join(folder, name))),
+  );
+  if (result === undefined) return evaluated !== undefined;
+  return checkpoint === undefined || result >= checkpoint;
 }
 
 /** The newest folder of runs/, their names being times, that `accepts` says yes to. */
@@ -118,7 +125,7 @@ async function newestRun(
 
 async function newestFolder(dir: string, below: string, file: string): Promise<string | undefined> {
   for (const name of (await namesIn(path.join(dir, below))).reverse()) {
-    if (await exists(path.join(dir, below, name, file))) return `${below}/${name}`;
+    if ((await writtenAt(path.join(dir, below, name, file))) !== undefined) return `${below}/${name}`;
   }
   return undefined;
 }
@@ -151,9 +158,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
+/** In milliseconds; undefined when there is no such file. */
+async function writtenAt(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.mtimeMs;
 }

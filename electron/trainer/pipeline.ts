@@ -1,4 +1,5 @@
 import type { Handlers, JobContext } from '../../shared/contract';
+import { addPictures, keepExportResult, keepTrainingResult, renderPicture } from './appHandlers';
 import { checkProject } from './annotations/check';
 import { fixProject } from './annotations/fix';
 import { importFolder } from './annotations/importFolder';
@@ -25,16 +26,18 @@ export const handlers: Handlers = {
   'engine.describe': async () => (await openEngine()).describe(),
   'images.import': importFolder,
   'images.practice': generatePractice,
+  'images.add': alone(addPictures),
+  'images.render': renderPicture,
   'annotations.check': checkProject,
   'annotations.fix': alone(fixProject),
   'dataset.split': alone(splitProject),
   'dataset.plan': async ({ project, seed }, context) => (await openWorkplace(project, seed, context)).plan,
   'lrFinder.run': alone(runLrFinder),
   'batchSize.recommend': alone(recommendBatch),
-  'training.run': alone(trainDetector),
+  'training.run': alone(keepTrainingResult(trainDetector)),
   'evaluation.run': alone(evaluateRun),
   'evaluation.detect': detectPictures,
-  'export.run': alone(exportRun),
+  'export.run': alone(keepExportResult(exportRun)),
 };
 
 /** Makes a job the only one that works in its project. @throws LinesideError 'busy' where another is at work */
