@@ -14,6 +14,7 @@ export interface StepShape {
 export interface MemoryParts {
   /** Node, the engine's library and its threads, before any model. */
   readonly runtime: number;
+  /** On the host, where they are updated, and in the engine. */
   readonly parameters: number;
   readonly gradients: number;
   readonly momentum: number;
@@ -51,7 +52,8 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
   const sizeOf = (name: string): number => sizes.get(name) ?? 0;
   const perPicture = bytesPerNumber * batchSize;
 
-  const trainedParameters = bytesPerNumber * sum(trained.map(parametersOf));
+  // One array each over all parameters, frozen ones included (training/step).
+  const allParameters = bytesPerNumber * sum(network.layers.map(parametersOf));
   const kept = sum(trained.map((layer) => sizeOf(layer.name) * (layer.kind === 'add' ? 1 : keptPerConvolution)));
   const enteringTrained = new Set(trained.flatMap(inputsOf));
   const keptFrozen = sum(
@@ -64,11 +66,11 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
 
   const parts: MemoryParts = {
     runtime: runtimeBytes,
-    parameters: bytesPerNumber * sum(network.layers.map(parametersOf)),
-    gradients: trainedParameters,
-    momentum: trainedParameters,
-    average: trainedParameters,
-    input: batchSize * pictureNumbers * (1 + bytesPerNumber), // bytes as decoded, numbers as scaled
+    parameters: 2 * allParameters,
+    gradients: allParameters,
+    momentum: allParameters,
+    average: allParameters,
+    input: batchSize * pictureNumbers * (1 + 3 * bytesPerNumber), // bytes; numbers on the host, in the engine, scaled
     activations: perPicture * (kept + keptFrozen),
     activationGradients: perPicture * Math.max(passing(trained), frozenPassing),
     loss: perPicture * (network.priors.length / 4) * (4 + network.outputs) * lossCopies,

@@ -126,9 +126,9 @@ export function scaleRate(
 }
 
 function faster(row: BatchRow | undefined, than: BatchRow | undefined, factor: number): boolean {
-  const speed = row?.imagesPerSecond;
-  const other = than?.imagesPerSecond;
-  return speed != null && other != null && speed >= factor * other;
+  const speed = row?.imagesPerSecond ?? null;
+  const other = than?.imagesPerSecond ?? null;
+  return speed !== null && other !== null && speed >= factor * other;
 }
 
 function bytesOf(row: BatchRow): number {
