@@ -1,3 +1,4 @@
+import './withoutEval';
 import '@fontsource-variable/inter';
 import '@mantine/core/styles.css';
 import 'uplot/dist/uPlot.min.css';
