@@ -69,9 +69,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     });
   });
   if (options.size) await setWindowSize(app, options.size);
+  await page.waitForLoadState('load');
   // Once more, so that the listeners above hear everything from the beginning.
   await page.reload();
-  await page.waitForSelector('#root > *');
+  await page.waitForSelector('h1');
   return {
     app,
     page,

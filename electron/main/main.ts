@@ -180,10 +180,13 @@ if (app.requestSingleInstanceLock()) {
     window?.focus();
   });
   app.on('window-all-closed', () => app.quit());
-  app.whenReady().then(run, (error: unknown) => {
-    log(`cannot start: ${String(error)}`);
-    app.exit(1);
-  });
+  app
+    .whenReady()
+    .then(run)
+    .catch((error: unknown) => {
+      log(`cannot start: ${String(error)}`);
+      app.exit(1);
+    });
 } else {
   app.quit();
 }
