@@ -13,7 +13,7 @@ interface PictureWallProps {
   readonly onOpen: (file: string) => void;
 }
 
-const cellWidth = 168;
+const cellWidth = 150;
 const gap = 8;
 
 /** All pictures as thumbnails; only those in sight are in the page, so that 10,000 scroll like 100. */

@@ -17,6 +17,7 @@ export interface PlotProps {
   readonly title: string;
   readonly x: readonly number[];
   readonly series: readonly Series[];
+  /** Empty where the plot below has the same axis. */
   readonly xLabel: string;
   readonly yLabel: string;
   readonly logX?: boolean;
@@ -49,7 +50,6 @@ export function Plot(props: PlotProps): JSX.Element {
     props.yLabel,
     props.logX,
     props.range,
-    props.yRange,
     i18n.language,
     look,
   ]);
@@ -80,7 +80,7 @@ export function Plot(props: PlotProps): JSX.Element {
     <figure className={classes.plot} style={{ margin: 0 }} data-testid={testId}>
       <figcaption className={classes.head}>
         <span className={classes.title}>{title}</span>
-        {series.map(({ name, tone }) => (
+        {series.length > 1 && series.map(({ name, tone }) => (
           <span key={name} className={classes.key}>
             <svg width="26" height="8" aria-hidden="true">
               <line x1="0" y1="4" x2="26" y2="4" stroke={`var(--series-${tone})`} strokeWidth="2.6" strokeDasharray={dashOf(tone)?.join(' ')} />

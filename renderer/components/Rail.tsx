@@ -30,7 +30,7 @@ export function Rail(): JSX.Element {
       {project ? <Steps /> : <p className={classes.intro}>{t('rail.intro')}</p>}
       <div className={classes.foot}>
         {project && <DoItAll />}
-        {screen !== 'tryModel' && (
+        {screen !== 'tryModel' && screen !== 'welcome' && (
           <Button
             variant="subtle"
             justify="flex-start"

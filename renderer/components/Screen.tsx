@@ -62,7 +62,6 @@ export function Screen({ heading, aside, finding, primary, others, details, chil
         <div className={classes.finding} data-testid="finding">
           {finding}
         </div>
-        <div className={classes.spacer} />
         {others}
         <Button
           size="xl"

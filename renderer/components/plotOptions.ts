@@ -39,7 +39,7 @@ export function plotOptions(
   element: HTMLElement,
   onDrawn: (chart: uPlot) => void,
 ): uPlot.Options {
-  const { series, xLabel, yLabel, logX = false, range, yRange } = props();
+  const { series, xLabel, yLabel, logX = false, range } = props();
   const tick = new Intl.NumberFormat(language, { maximumSignificantDigits: 2, maximumFractionDigits: 8 });
   const axis = {
     stroke: colors.ink,
@@ -56,17 +56,20 @@ export function plotOptions(
       ...(range ? { range: [range[0], range[1]] as [number, number] } : {}),
     },
     y: {
-      range: yRange
-        ? [yRange[0], yRange[1]]
-        : (_chart, least, most) => (least === null ? [0, 1] : [Math.min(0, least), Math.max(most * 1.06, 1e-6)]),
+      range: (_chart, least, most) => {
+        const { yRange } = props();
+        if (yRange) return [yRange[0], yRange[1]];
+        return least === null ? [0, 1] : [Math.min(0, least), Math.max(most * 1.06, 1e-6)];
+      },
     },
   };
   const axes: uPlot.Axis[] = [
     {
       ...axis,
-      label: xLabel,
-      size: 34,
-      values: (_chart, splits) => splits.map((value) => (value === null || !showTick(value, logX) ? '' : tick.format(value))),
+      ...(xLabel === '' ? {} : { label: xLabel }),
+      size: 30,
+      values: (_chart, splits) => splits.map((value) => tick.format(value)),
+      ...(logX ? { splits: (_chart, _axis, least, most) => powersOfTen(least, most) } : {}),
     },
     { ...axis, label: yLabel, size: 52, values: (_chart, splits) => splits.map((value) => tick.format(value)) },
   ];
@@ -98,11 +101,11 @@ export function plotOptions(
   };
 }
 
-/** On a log axis only whole powers of ten are written; uPlot offers every tick. */
-function showTick(value: number, logX: boolean): boolean {
-  if (!logX) return true;
-  const power = Math.log10(value);
-  return Math.abs(power - Math.round(power)) < 1e-9;
+/** The only ticks of a log axis: those between would be a forest. */
+function powersOfTen(least: number, most: number): number[] {
+  const powers: number[] = [];
+  for (let power = Math.ceil(Math.log10(least) - 1e-9); power <= Math.log10(most) + 1e-9; power++) powers.push(10 ** power);
+  return powers;
 }
 
 function drawZone(chart: uPlot, zone: PlotProps['zone'], colors: PlotColors): void {
@@ -124,6 +127,7 @@ function drawPick(chart: uPlot, x: number | undefined, colors: PlotColors): void
   if (at < left || at > left + width) return;
   chart.ctx.save();
   chart.ctx.strokeStyle = colors.accent;
+  chart.ctx.setLineDash([]);
   chart.ctx.lineWidth = 2 * devicePixelRatio;
   chart.ctx.beginPath();
   chart.ctx.moveTo(at, top);

@@ -1,3 +1,4 @@
+import { exported } from './fakeData';
 import { handleMain } from './fakeMain';
 import { handleTrainer } from './fakeTrainer';
 import type { MainReply, PreloadSurface, TrainerState } from '../../shared/bridge';
@@ -21,4 +22,5 @@ const surface: PreloadSurface = {
 Object.defineProperty(window, 'lineside', { value: surface });
 const { useStore } = await import('../store/store');
 Object.defineProperty(window, 'lookAt', { value: useStore });
+Object.defineProperty(window, 'exportedFake', { value: exported });
 await import('../main');

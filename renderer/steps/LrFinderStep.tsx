@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { JSX } from 'react';
+import { useMemo, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LrFinderResult } from '../../shared/contract';
 import { Dial } from '../components/Dial';
@@ -11,7 +11,7 @@ import { useFormat } from '../i18n/format';
 import { go } from '../store/actions';
 import { isRunning } from '../store/job';
 import { findLearningRate } from '../store/jobs';
-import { dialPosition, lrCurves, rateZone } from '../store/lrView';
+import { dialPosition, lossRange, lrCurves, rateZone } from '../store/lrView';
 import { useStore } from '../store/store';
 import classes from './LrFinderStep.module.css';
 
@@ -68,7 +68,8 @@ interface CurvesProps {
 function Curves({ result, points }: CurvesProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  const { rates, total, regression, classification } = lrCurves(points);
+  const curves = useMemo(() => lrCurves(points), [points]);
+  const { rates, total, regression, classification } = curves;
   const zone = result ? rateZone(result) : undefined;
   return (
     <div className={classes.split}>
@@ -84,6 +85,7 @@ function Curves({ result, points }: CurvesProps): JSX.Element {
         yLabel={t('loss.axis')}
         logX
         range={result ? undefined : sweepRange}
+        yRange={lossRange(curves)}
         zone={zone}
         pick={result ? { x: result.learningRate, text: t('lrFinder.flag', { rate: format.rate(result.learningRate) }) } : undefined}
         description={result ? t('lrFinder.plotSays', { rate: format.rate(result.learningRate) }) : t('lrFinder.plotBusy', { count: points.length })}

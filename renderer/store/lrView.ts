@@ -37,3 +37,12 @@ export function dialPosition(rate: number, [from, to]: readonly [number, number]
   if (half <= 0) return 0.5;
   return Math.max(0, Math.min(1, 0.5 + Math.log(rate / middle) / (6 * half)));
 }
+
+/** A curve may rise to this many times its start before it leaves the plot: beyond, only "it flew apart" is to be seen. */
+const shownRise = 1.5;
+
+/** The range of the error axis that shows the fall and the turn, not how far it flew afterwards. */
+export function lossRange(curves: LrCurves): readonly [number, number] {
+  const start = Math.max(curves.total[0] ?? 0, ...curves.total.slice(0, 5));
+  return [0, Math.min(Math.max(start * shownRise, 1e-6), Math.max(start * 1.06, ...curves.total) * 1.02)];
+}

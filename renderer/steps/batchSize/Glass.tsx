@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { BatchRow } from '../../../shared/contract';
 import { useFormat } from '../../i18n/format';
 import { bytesOf, modelBytes } from '../../store/batchView';
+import classes from '../BatchSizeStep.module.css';
 
 interface GlassProps {
   readonly rows: readonly BatchRow[];
@@ -13,9 +14,9 @@ interface GlassProps {
 }
 
 const top = 24;
-const bottom = 330;
-const left = 30;
-const right = 210;
+const bottom = 376;
+const left = 20;
+const right = 220;
 const leastGap = 22;
 
 /** The memory as a glass that fills: other programs, the network, the pictures; a tick for each batch size. */
@@ -27,7 +28,7 @@ export function Glass({ rows, budgetBytes, totalBytes, picked }: GlassProps): JS
   const height = (bytes: number): number => bottom - ((bottom - top) * Math.min(bytes, most)) / most;
   const network = Math.min(modelBytes(rows), picked ? bytesOf(picked) : Infinity);
   const layers = [
-    { id: 'others', from: 0, to: others, fill: 'var(--line-strong)', text: t('batchSize.others') },
+    { id: 'others', from: 0, to: others, fill: 'var(--line)', text: t('batchSize.others') },
     { id: 'model', from: others, to: others + network, fill: 'var(--series-3)', text: t('batchSize.model') },
     ...(picked
       ? [
@@ -45,44 +46,48 @@ export function Glass({ rows, budgetBytes, totalBytes, picked }: GlassProps): JS
     ? t('batchSize.glassSays', { count: picked.batchSize, used: format.bytes(bytesOf(picked)), free: format.bytes(budgetBytes) })
     : t('batchSize.glassEmpty', { free: format.bytes(budgetBytes) });
   return (
-    <svg viewBox="0 0 460 350" role="img" aria-label={says} data-testid="glass">
-      {layers.map(({ id, from, to, fill }) => (
-        <rect key={id} x={left + 5} width={right - left - 10} y={height(to)} height={height(from) - height(to)} fill={fill} opacity={id === 'others' ? 0.45 : 0.9} />
-      ))}
-      <path
-        d={`M${left} ${top - 12} V${bottom} a8 8 0 0 0 8 8 H${right - 8} a8 8 0 0 0 8 -8 V${top - 12}`}
-        fill="none"
-        stroke="var(--ink)"
-        strokeWidth="3"
-        strokeLinecap="round"
-      />
-      {spread(rows.filter(({ fits }) => fits), (row) => height(others + bytesOf(row))).map(({ row, at, labelAt }) => {
-        const isPicked = row.batchSize === picked?.batchSize;
-        return (
-          <g key={row.batchSize}>
-            <polyline
-              points={`${right - 12},${at} ${right + 14},${at} ${right + 26},${labelAt} ${right + 32},${labelAt}`}
-              fill="none"
-              stroke={isPicked ? 'var(--ink)' : 'var(--line-strong)'}
-              strokeWidth={isPicked ? 2.5 : 1.5}
-            />
-            <text x={right + 38} y={labelAt + 5} fontSize="15" fontWeight={isPicked ? 700 : 450} fill="var(--ink)">
-              {t('batchSize.tick', { count: row.batchSize })}
-              <tspan dx="10" fill="var(--ink-soft)" fontWeight="400" fontSize="13.5">
-                {format.bytes(bytesOf(row))}
-              </tspan>
-            </text>
-          </g>
-        );
-      })}
-      {layers.map(({ id, from, to, text }) =>
-        height(from) - height(to) > 20 ? (
-          <text key={id} x={(left + right) / 2} y={(height(from) + height(to)) / 2 + 5} textAnchor="middle" fontSize="13.5" fontWeight="600" fill={id === 'others' ? 'var(--ink)' : 'var(--surface)'}>
+    <>
+      <svg viewBox="0 0 400 392" role="img" aria-label={says} data-testid="glass">
+        {layers.map(({ id, from, to, fill }) => (
+          <rect key={id} x={left + 5} width={right - left - 10} y={height(to)} height={height(from) - height(to)} fill={fill} />
+        ))}
+        <path
+          d={`M${left} ${top - 12} V${bottom} a8 8 0 0 0 8 8 H${right - 8} a8 8 0 0 0 8 -8 V${top - 12}`}
+          fill="none"
+          stroke="var(--ink)"
+          strokeWidth="3"
+          strokeLinecap="round"
+        />
+        {spread(rows.filter(({ fits }) => fits), (row) => height(others + bytesOf(row))).map(({ row, at, labelAt }) => {
+          const isPicked = row.batchSize === picked?.batchSize;
+          return (
+            <g key={row.batchSize}>
+              <polyline
+                points={`${right - 12},${at} ${right + 12},${at} ${right + 24},${labelAt} ${right + 30},${labelAt}`}
+                fill="none"
+                stroke={isPicked ? 'var(--ink)' : 'var(--line-strong)'}
+                strokeWidth={isPicked ? 2.5 : 1.5}
+              />
+              <text x={right + 36} y={labelAt + 5} fontSize="15" fontWeight={isPicked ? 700 : 450} fill="var(--ink)">
+                {t('batchSize.tick', { count: row.batchSize })}
+                <tspan dx="10" fill="var(--ink-soft)" fontWeight="400" fontSize="13.5">
+                  {format.bytes(bytesOf(row))}
+                </tspan>
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+      <ul className={classes.legend}>
+        {[...layers].reverse().map(({ id, fill, text, from, to }) => (
+          <li key={id}>
+            <span className={classes.swatch} style={{ background: fill }} />
             {text}
-          </text>
-        ) : null,
-      )}
-    </svg>
+            <span className="soft">{format.bytes(to - from)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -24,7 +24,7 @@ export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
         title={t('training.foundPlot')}
         x={scored.map(({ epoch }) => epoch)}
         series={[{ name: t('training.foundSeries'), tone: 1, values: scored.map(({ mAP50 }) => (mAP50 === null ? null : 100 * mAP50)), points: true }]}
-        xLabel={t('training.axisRounds')}
+        xLabel=""
         yLabel={t('training.axisFound')}
         range={range}
         yRange={hundred}
