@@ -25,7 +25,7 @@ export { runAll } from './jobs/runAll';
 export const handlers: Handlers = {
   'engine.describe': async () => (await openEngine()).describe(),
   'images.import': importFolder,
-  'images.practice': generatePractice,
+  'images.practice': (input, context) => generatePractice(input, context),
   'images.add': alone(addPictures),
   'images.render': renderPicture,
   'annotations.check': checkProject,

@@ -11,8 +11,13 @@ import { biasOf, weightsOf } from './weights';
 
 /** epsilon of the base model's batch norm, from its graph. */
 const batchNormEpsilon = 1e-3;
-/** TF Object Detection API's initializer of box predictors: normal, 0.03. */
-const headDeviation = 0.03;
+/**
+ * Small, so that fresh logits hardly differ at first: hard negative mining looks for the largest of thousands, and with
+ * TF Object Detection API's 0.03 the first loss is twice as high and dozens of steps go into taking it back.
+ */
+const headDeviation = 0.01;
+/** Background among the priors that count: three mined negatives for each match (SSD paper, section 2.2). */
+const backgroundShare = 0.75;
 /** Classes of COCO's numbering, 1–90; some numbers are unused. */
 const cocoNumbers = 90;
 
@@ -124,6 +129,7 @@ function headParameters(
   if (part === 'depthwise')
     return map === 'fine' ? freshDepthwise(layer, random) : headDepthwise(`${name}_depthwise`, base);
   const fresh = freshPredictor(layer, random);
+  if (kind === 'class') expectBackground(fresh.bias.values, network.outputs);
   const keep = map !== 'fine' && (kind === 'box' || network.outputs === cocoNumbers + 1);
   return keep ? withBase(fresh, pick(base, `${name}/weights`), pick(base, `${name}/biases`)) : fresh;
 }
@@ -139,6 +145,12 @@ function headDepthwise(name: string, base: ReadonlyMap<string, Value>): LayerVal
       values: beta.map((value, index) => value - (mean[index] as number) * (factor[index] as number)),
     },
   };
+}
+
+/** Biases such that the softmax says background as often as it is among the priors that count, the classes evenly. */
+function expectBackground(bias: Float32Array, outputs: number): void {
+  const logit = Math.log((backgroundShare * (outputs - 1)) / (1 - backgroundShare));
+  for (let at = 0; at < bias.length; at += outputs) bias[at] = logit;
 }
 
 /** He et al. 2015, equation 10, for nine inputs. */

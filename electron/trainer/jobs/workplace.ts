@@ -4,7 +4,6 @@ import { LinesideError } from '../../../shared/errors';
 import { loadItems, type DatasetItems } from '../dataset/items';
 import { networkOf, planDetector } from '../dataset/plan';
 import { splitProject } from '../dataset/splitProject';
-import { layersBefore } from '../detector/forward';
 import type { Network } from '../detector/network';
 import { readSplit, writeJson } from '../projectStore';
 
@@ -19,8 +18,8 @@ export interface Workplace {
 
 export type ProgressContext = Pick<JobContext<Progress>, 'emit' | 'signal'>;
 
-/** First layer that learns: edges and colours, which the layers before it see, are the same everywhere. */
-const firstTrainedLayer = 'expanded_conv_3/expand';
+/** Everything learns: with the first layers frozen, BCCD ended 0.007 mAP50 lower and training was a fifth faster. */
+const frozenLayers = 0;
 
 /**
  * Opens a project for learning: splits it if it has not been, or if pictures were labelled since, and lays the detector out.
@@ -45,7 +44,7 @@ export async function openWorkplace(project: string, seed: number, context: Prog
   const plan = planDetector(items.train);
   await writeJson(project, 'plan.json', detectorPlan, plan);
   const network = networkOf(plan, items.classes.length);
-  return { project, items, plan, network, frozenLayers: layersBefore(network, firstTrainedLayer) };
+  return { project, items, plan, network, frozenLayers };
 }
 
 /** Seconds from a clock that never goes back. */

@@ -38,7 +38,7 @@ export interface SweepOptions {
 
 /** About 60 steps each: on two cores below a minute at batch 8. A rate grows by 1.22 a step in the exponential one. */
 export const defaultSweep: SweepOptions = {
-  exponential: { lowest: 1e-5, highest: 1, steps: 60 },
+  exponential: { lowest: 1e-4, highest: 1, steps: 48 },
   linear: { base: 0.001, increment: 0.002, rates: 14, stepsPerRate: 3, fineSteps: 4 },
   firstIndex: 0,
 };

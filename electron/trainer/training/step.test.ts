@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { box } from '../../../shared/boxes';
+import { initialParameters, readBaseModel } from '../detector/baseModel';
+import { baseModelShapes } from '../detector/priorBoxes';
+import { buildSsd } from '../detector/ssd';
+import { openEngine, type Engine } from '../engine/engine';
+import type { Batch } from '../preprocessing/batch';
+import { createRandom } from '../random';
+import { NotFiniteError, Trainee } from './step';
+
+const size = { width: 96, height: 96 };
+const network = buildSsd({ input: size, classes: 2, priorShapes: baseModelShapes, fineMap: false });
+
+function madeUp(seed: number): Batch {
+  const random = createRandom('step test', seed);
+  const gtBoxes = [0, 1].map(() => {
+    const [y, x] = [random.range(0, 0.5), random.range(0, 0.5)];
+    return [box(y, x, y + 0.3, x + 0.4)];
+  });
+  return {
+    ...size,
+    pixels: Uint8Array.from({ length: 2 * size.height * size.width * 3 }, () => random.int(256)),
+    batchSize: 2,
+    gtBoxes,
+    gtLabels: [[0], [1]],
+    names: ['images/first.png', 'images/second.png'],
+  };
+}
+
+describe('training step', () => {
+  let engine: Engine;
+  const base = readBaseModel();
+  const trainee = (): Trainee =>
+    new Trainee(engine, network, initialParameters(network, createRandom('init'), base), 0);
+  beforeAll(async () => {
+    engine = await openEngine();
+  });
+
+  test('learns two pictures by heart', () => {
+    const learner = trainee();
+    const batch = madeUp(1);
+    const first = learner.step(batch, 0.01).losses.total;
+    for (let step = 0; step < 30; step++) learner.step(batch, 0.01);
+    expect(learner.measure(batch).total).toBeLessThan(first / 3);
+    learner.dispose();
+  });
+
+  test('a snapshot brings back weights, momentum, average and count', () => {
+    const learner = trainee();
+    for (let step = 0; step < 3; step++) learner.step(madeUp(step), 0.01);
+    const snapshot = learner.snapshot();
+    const going = [3, 4].map((step) => learner.step(madeUp(step), 0.01).losses);
+    learner.restore(snapshot);
+    expect(learner.steps).toBe(3);
+    expect([3, 4].map((step) => learner.step(madeUp(step), 0.01).losses)).toEqual(going);
+    learner.dispose();
+  });
+
+  test('a loss that is not finite changes nothing and names the picture', () => {
+    const learner = trainee();
+    learner.step(madeUp(1), 0.01);
+    const before = learner.snapshot();
+    const batch = madeUp(2);
+    const broken = { ...batch, gtBoxes: [batch.gtBoxes[0] ?? [], [box(0.2, 0.2, 0.2, 0.6)]] };
+    expect(() => learner.step(broken, 0.01)).toThrow(NotFiniteError);
+    expect(() => learner.step(broken, 0.01)).toThrow('images/second.png');
+    expect(learner.snapshot()).toEqual(before);
+    learner.dispose();
+  });
+
+  test('500 steps leave no tensor behind and memory as it was', () => {
+    const learner = trainee();
+    const batch = madeUp(1);
+    for (let step = 0; step < 50; step++) learner.step(batch, 1e-4);
+    const tensors = tf.memory().numTensors;
+    const resident = process.memoryUsage().rss;
+    for (let step = 0; step < 450; step++) learner.step(batch, 1e-4);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(process.memoryUsage().rss).toBeLessThan(resident * 1.05);
+    learner.dispose();
+  }, 180_000);
+
+  test('disposing gives all tensors back', () => {
+    const before = tf.memory().numTensors;
+    const learner = trainee();
+    learner.step(madeUp(1), 0.01);
+    learner.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,163 @@
+/**
+ * `npm run bench`: speed and memory, as ratios against a peer in the same run. With `--json` one object on stdout, last.
+ * The peer is PyTorch eager in a virtual environment of its own, made on demand (several GB).
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { build } from './build.mjs';
+import { setup } from './setup.mjs';
+import { root } from './setup/paths.mjs';
+
+const asJson = process.argv.includes('--json');
+const say = (text) => process.stderr.write(`${text}\n`);
+const bccd = process.env.LINESIDE_BCCD ?? path.resolve(root, '../shared/data/bccd');
+const venv = path.join(root, '.cache', 'peer-venv');
+const rounds = 3;
+
+await setup(['engine', 'baseModel']);
+await build();
+const ours = await bundleStep();
+const results = { trainingStep: await trainingStep(), ...(await mainJob()) };
+if (asJson) process.stdout.write(`${JSON.stringify(results)}\n`);
+else print(results);
+
+async function bundleStep() {
+  const outfile = path.join(root, 'out', 'benchTrainingStep.cjs');
+  const entry = path.join(root, 'bench', 'trainingStep.ts');
+  await esbuild.build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    packages: 'external',
+  });
+  return outfile;
+}
+
+/** Ours and the peer in turn, so that a machine whose speed drifts is the same for both; the middle ratio counts. */
+async function trainingStep() {
+  await providePeer();
+  const python = path.join(venv, 'bin', 'python');
+  const pairs = [];
+  for (let round = 1; round <= rounds; round++) {
+    say(`training step, ${round} of ${rounds}: Lineside, then PyTorch`);
+    const own = await run(process.execPath, [ours, '8', '3', '15']);
+    const step = ['bench/peer/train_step.py', '--batch', '8', '--classes', '3', '--steps', '15'];
+    const peer = await run(python, step);
+    pairs.push({ own: lastJson(own.out), peer: lastJson(peer.out) });
+  }
+  pairs.sort((a, b) => ratioOf(a) - ratioOf(b));
+  const middle = pairs[Math.floor(rounds / 2)];
+  return {
+    imagesPerSecond: middle.own.imagesPerSecond,
+    peerImagesPerSecond: middle.peer.imagesPerSecond,
+    ratio: ratioOf(middle),
+    ratios: pairs.map(ratioOf),
+    peakBytes: middle.own.peakBytes,
+    peerPeakBytes: middle.peer.peakBytes,
+    peer: `PyTorch ${middle.peer.torch} eager, ${middle.peer.layout}, ${middle.peer.threads} threads`,
+  };
+}
+
+const ratioOf = ({ own, peer }) => own.imagesPerSecond / peer.imagesPerSecond;
+
+async function providePeer() {
+  if (existsSync(path.join(venv, 'ready'))) return;
+  say('making the virtual environment of the peer (PyTorch, several GB)');
+  await run('python3', ['-m', 'venv', venv]);
+  await run(path.join(venv, 'bin', 'pip'), ['install', '--quiet', '-r', 'bench/peer/requirements.txt']);
+  writeFileSync(path.join(venv, 'ready'), '');
+}
+
+/** Import, finding the rate, and evaluation on BCCD, each with its time and its largest resident memory. */
+async function mainJob() {
+  if (!existsSync(bccd)) {
+    say('BCCD is not there: import, LR finder and evaluation are left out (set LINESIDE_BCCD)');
+    return {};
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), 'lineside-bench-'));
+  const project = path.join(folder, 'project');
+  const lineside = async (...args) => {
+    say(`lineside ${args[0]}`);
+    const command = [path.join(root, 'out', 'lineside.cjs'), ...args, '--project', project, '--json'];
+    const { seconds, peakBytes, out } = await run(process.execPath, command, [0, 1]);
+    return { seconds, peakBytes, json: lastJson(out) };
+  };
+  try {
+    const imported = await lineside('import', '--data', bccd, '--keep-going');
+    const finder = await lineside('find-lr');
+    const training = await lineside('train', '--epochs', '1', '--batch-size', '16', '--learning-rate', '0.001');
+    const evaluation = await lineside('evaluate');
+    const { seconds, peakBytes } = imported;
+    return {
+      import: { seconds, imagesPerSecond: imported.json.images / seconds, peakBytes },
+      lrFinder: { seconds: finder.json.seconds ?? finder.seconds, peakBytes: finder.peakBytes },
+      trainingRound: { seconds: training.seconds, peakBytes: training.peakBytes },
+      evaluation: { seconds: evaluation.seconds, peakBytes: evaluation.peakBytes },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a program to its end; peak memory from the kernel's own count, read while it runs. */
+function run(program, args, goodCodes = [0]) {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [out, err, peakBytes] = ['', '', 0];
+    child.stdout.on('data', (text) => (out += text));
+    child.stderr.on('data', (text) => (err = (err + text).slice(-4000)));
+    const watch = setInterval(() => (peakBytes = Math.max(peakBytes, highWater(child.pid))), 100);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearInterval(watch);
+      if (goodCodes.includes(code)) resolve({ out, peakBytes, seconds: (performance.now() - started) / 1000 });
+      else reject(new Error(`${path.basename(program)} ${args[0]} ended with ${code}:\n${err}`));
+    });
+  });
+}
+
+function highWater(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function lastJson(text) {
+  return JSON.parse(text.trim().split('\n').at(-1));
+}
+
+function print({ trainingStep: step, ...others }) {
+  const table = [
+    ['what', 'Lineside', 'peer', 'ratio'],
+    [
+      'training step, SSDLite 300, batch 8',
+      `${step.imagesPerSecond.toFixed(1)} images/s`,
+      `${step.peerImagesPerSecond.toFixed(1)} images/s`,
+      `${step.ratio.toFixed(2)}×`,
+    ],
+    ['  its largest memory', gigabytes(step.peakBytes), gigabytes(step.peerPeakBytes), ''],
+    ...Object.entries(others).map(([name, { seconds, peakBytes }]) => [
+      `${name} (BCCD)`,
+      `${seconds.toFixed(1)} s, ${gigabytes(peakBytes)}`,
+      '',
+      '',
+    ]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column].length)));
+  for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
+  console.log(
+    `The peer is ${step.peer}. Ratios of the ${rounds} rounds: ${step.ratios.map((r) => r.toFixed(2)).join(', ')}.`,
+  );
+}
+
+function gigabytes(bytes) {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
