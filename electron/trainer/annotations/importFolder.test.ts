@@ -201,4 +201,5 @@ test.skipIf(!hasBccd)(
       'images/BloodImage_00038.jpg',
     ]);
   },
+  120_000,
 );
