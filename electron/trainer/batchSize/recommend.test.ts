@@ -16,18 +16,18 @@ const found = { learningRate: 0.004, batchSize: 16 };
 describe('batchSize recommend', () => {
   test.each([
     [20, 4],
-    [56, 4],
+    [56, 8],
     [100, 8],
     [205, 16],
-    [292, 16],
+    [292, 32],
     [400, 32],
     [5000, 32],
-  ])('%i pictures: at most %i at a time, 12 steps in a round', (pictures, most) => {
+  ])('%i pictures: at most %i at a time, 7 steps in a round', (pictures, most) => {
     expect(largestBatchFor(pictures)).toBe(most);
   });
 
   test('sizes to measure go up to the largest useful one', () => {
-    expect(batchSizesFor(292)).toEqual([1, 2, 4, 8, 16]);
+    expect(batchSizesFor(205)).toEqual([1, 2, 4, 8, 16]);
   });
 
   test('plenty of memory, the same speed: 16, and says why not more', () => {
@@ -70,7 +70,7 @@ describe('batchSize recommend', () => {
 
   test('few pictures: few at a time, however large the memory', () => {
     const { batchSize, reason } = recommend({ rows: flat, budgetBytes: 1e12, pictures: 56, found });
-    expect(batchSize).toBe(4);
+    expect(batchSize).toBe(8);
     expect(reason).toContain('too few steps in a round');
   });
 
@@ -120,8 +120,8 @@ describe('batchSize scaleRate', () => {
   });
 
   test('square root where linear comes near the rate at which the loss turned up', () => {
-    const scaled = scaleRate({ learningRate: 0.01, batchSize: 8, divergence: 0.05 }, 16);
+    const scaled = scaleRate({ learningRate: 0.01, batchSize: 8, divergence: 0.025 }, 16);
     expect(scaled).toMatchObject({ linear: 0.02, squareRoot: 0.014, chosen: 'squareRoot', learningRate: 0.014 });
-    expect(scaled.reason).toContain('too near 0.05');
+    expect(scaled.reason).toContain('too near 0.025');
   });
 });

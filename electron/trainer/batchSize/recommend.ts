@@ -19,7 +19,7 @@ export interface RecommendRequest {
 export type BatchRecommendation = Pick<BatchSizeResult, 'batchSize' | 'learningRate' | 'reason' | 'scaling'>;
 
 /** Fewer steps in a round and the averages over a round say little; fewer weight updates, too. */
-const stepsPerRound = 12;
+const stepsPerRound = 7;
 /** SSD normalises its loss by matched priors: below 4 pictures that number jumps from step to step. */
 const smallestUseful = 4;
 const largestUseful = 32;
@@ -29,7 +29,7 @@ const gainThatPays = 1.05;
 /** Speed on a shared computer varies; a smaller batch must be faster by more than that. */
 const lossThatHurts = 1.15;
 
-/** Most pictures at a time for a set of this size: a power of two, 4 to 32, with at least 12 steps in a round. */
+/** Most pictures at a time for a set of this size: a power of two, 4 to 32, with at least 7 steps in a round. */
 export function largestBatchFor(pictures: number): number {
   const byRounds = 2 ** Math.floor(Math.log2(Math.max(1, pictures / stepsPerRound)));
   return Math.min(largestUseful, Math.max(smallestUseful, byRounds));
@@ -103,7 +103,7 @@ export function recommend({ rows, budgetBytes, pictures, found }: RecommendReque
 
 /**
  * Carries a rate to another batch size. Linear (Goyal 2017: with warm-up, the same progress per picture), unless that
- * comes within 3× of the rate at which the sweep's loss turned up: then by the square root, if the batch grows.
+ * comes within two thirds of the rate at which the sweep's loss turned up: then by the square root, if the batch grows.
  * Rates have two significant digits.
  */
 export function scaleRate(
@@ -117,7 +117,7 @@ export function scaleRate(
     const reason = `The rate ${linear} was found with this batch size.`;
     return { linear, squareRoot, chosen: 'measured', learningRate: linear, reason };
   }
-  if (factor > 1 && linear > divergence / 3) {
+  if (factor > 1 && linear > (2 / 3) * divergence) {
     const reason = `The rate goes from ${twoDigits(learningRate)} to ${squareRoot}, with the square root of the batch: in proportion it would be ${linear}, too near ${twoDigits(divergence)}, where the loss turned up.`;
     return { linear, squareRoot, chosen: 'squareRoot', learningRate: squareRoot, reason };
   }

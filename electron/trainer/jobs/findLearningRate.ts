@@ -13,17 +13,16 @@ import { clock, openWorkplace } from './workplace';
 
 /** What the finder may take for repeats that make it surer. */
 const budgetSeconds = 60;
+/** More pictures at a time make a calmer curve and a longer wait; a rate can be carried over. */
+const largestBatch = 16;
 
 /** Handler of 'lrFinder.run': sweeps the rate on the project's own pictures and keeps the result in lrFinder.json. */
 export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, sweep }, { emit, signal }) => {
   const place = await openWorkplace(project, seed, { emit, signal });
   const engine = await openEngine();
   const { network, items } = place;
-  const { batchSize } = priorPlan({
-    pictures: items.train.length,
-    classes: items.classes.length,
-    inputSize: network.input,
-  });
+  const usual = priorPlan({ pictures: items.train.length, classes: items.classes.length, inputSize: network.input });
+  const batchSize = Math.min(largestBatch, usual.batchSize);
   const trainee = new Trainee(
     engine,
     network,

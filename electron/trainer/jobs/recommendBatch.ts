@@ -40,7 +40,7 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
       : {
           learningRate: measured.learningRate,
           batchSize: measured.batchSize,
-          ...(measured.divergence.total === undefined ? {} : { divergence: measured.divergence.total }),
+          divergence: Math.min(...Object.values(measured.divergence).filter((rate) => rate !== undefined), Infinity),
         };
   const result = { ...recommend({ rows, budgetBytes, pictures, found }), table: rows, budgetBytes, budgetReason };
   await writeJson(project, 'batchSize.json', batchSizeResult, result);

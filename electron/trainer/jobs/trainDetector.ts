@@ -53,6 +53,16 @@ export const trainDetector: Handlers['training.run'] = async (input, context) =>
   );
 };
 
+/** What a training may take when nobody says how long: the operator has twenty minutes between two other jobs. */
+const budgetSeconds = 15 * 60;
+
+/** From the batch size stage's own measurement. */
+async function measuredSecondsPerStep(project: string, batchSize: number): Promise<number | undefined> {
+  const recommended = await readJson(project, 'batchSize.json', batchSizeResult);
+  const speed = recommended?.table.find((row) => row.batchSize === batchSize)?.imagesPerSecond;
+  return speed == null ? undefined : batchSize / speed;
+}
+
 interface Started {
   readonly run: string;
   readonly config: TrainingConfig;
@@ -63,15 +73,21 @@ async function begin(input: Input, place: Workplace): Promise<Started> {
   const { learningRate, batchSize } = await rateAndBatch(input, place);
   const pictures = place.items.train.length;
   const perRound = Math.ceil(pictures / batchSize);
-  const epochs = input.epochs ?? planSteps({ trainPictures: pictures, batchSize, stepsPerRound: perRound }).epochs;
+  const secondsPerStep = await measuredSecondsPerStep(project, batchSize);
+  const { epochs } = planSteps({
+    trainPictures: pictures,
+    batchSize,
+    stepsPerRound: perRound,
+    ...(secondsPerStep === undefined ? {} : { secondsPerStep, budgetSeconds }),
+  });
   const settings = {
     seed,
     classes: [...place.items.classes],
     plan: place.plan,
     learningRate,
     batchSize,
-    epochs,
-    schedule: planSchedule('cosine', learningRate, epochs * perRound),
+    epochs: input.epochs ?? epochs,
+    schedule: planSchedule('cosine', learningRate, (input.epochs ?? epochs) * perRound),
     frozenLayers: place.frozenLayers,
   };
   const run = await newRunFolder(project);

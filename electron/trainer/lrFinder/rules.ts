@@ -72,7 +72,7 @@ function fallingPart(curve: SmoothCurve): { readonly first: number; readonly las
 }
 
 /** Middle of the flat bottom: noise moves the single lowest point far along it. */
-function bottomRate(curve: SmoothCurve): number | undefined {
+export function bottomRate(curve: SmoothCurve): number | undefined {
   const lowest = lowestIndex(curve);
   const bottom = curve.logLoss[lowest];
   if (bottom === undefined || lowest === 0) return undefined;

@@ -1,6 +1,16 @@
 import type { CurvePoint, LrFinderResult, Suggestion } from '../../../shared/contract';
 import { divergenceOf, drop, smooth, spearman, type LossName, type SmoothCurve } from './curve';
-import { agreeing, consensusOf, lowestLoss, minimumTenth, rateText, roundRate, steepest, valley } from './rules';
+import {
+  agreeing,
+  bottomRate,
+  consensusOf,
+  lowestLoss,
+  minimumTenth,
+  rateText,
+  roundRate,
+  steepest,
+  valley,
+} from './rules';
 
 /** Rates that published recipes use for this batch size: what to fall back on when a curve says nothing. */
 export interface RateRange {
@@ -16,6 +26,13 @@ export type LrSuggestion = Pick<
 
 /** Rules that differ by more than this do not speak of the same rate (SEED.md). */
 export const agreement = 3;
+/**
+ * The highest rate of a training that warms up to it and falls from there, as a share of the rate at which a loss turns
+ * up, and at most so many times the rate with the lowest loss. A sweep gives each rate one step, so its rules tell where
+ * learning takes off, well below what pays over hundreds of steps (docs/decisions/0006).
+ */
+const shareOfDivergence = 2 / 3;
+const mostAboveLowest = 3;
 const fewestPoints = 10;
 
 /**
@@ -23,7 +40,8 @@ const fewestPoints = 10;
  *
  * The rules read the curve that turns up first, regression or classification, as both must survive the rate; the total
  * where neither does or where that curve hardly falls. `sure`: all four lie within 3× of their consensus;
- * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the consensus held within `fallback`.
+ * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the consensus held within `fallback`. The recommended rate is the
+ * peak of a schedule with warm-up and decay: two thirds of where the first loss turns up, three times the lowest at most.
  * Never throws: a curve that is flat, short or not finite gives `fallback.usual` and says so.
  *
  * @param curve in the order of rising rates; may end in a point whose losses are not finite.
@@ -41,7 +59,7 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
     divergence.classification ?? Infinity,
     divergence.total ?? Infinity,
   );
-  const safe = (rate: number): number => roundRate(Math.min(rate, ceiling / agreement));
+  const safe = (rate: number): number => roundRate(Math.min(rate, ceiling * shareOfDivergence));
 
   const unusable = whyUnusable(curve, curves.total);
   if (unusable !== undefined) {
@@ -68,14 +86,17 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
     return { learningRate, confidence: 'notReliable', reason, suggestions, ...measured };
   }
 
-  const learningRate = safe(consensus);
+  const lowest = bottomRate(curves[source]) ?? consensus;
+  const learningRate = safe(mostAboveLowest * lowest);
   const turnsUp = ceiling < Infinity;
   const clear = drop(curves.total) >= 3 * curves.total.noise;
   const sure = turnsUp && clear && agreed === 4;
   const rise = turnsUp
     ? `the ${nameOf(source)} turns up at ${rateText(ceiling)}`
     : `the loss did not turn up even at ${rateText(curve.at(-1)?.learningRate ?? 0)}`;
-  const reason = `${agreed === 4 ? 'All four' : 'Three of four'} rules agree on about ${rateText(learningRate)}: there the loss falls quickly, and ${rise}.`;
+  const reason =
+    `${agreed === 4 ? 'All four' : 'Three of four'} rules agree that learning takes off at about ${rateText(consensus)}; the loss is lowest at ${rateText(lowest)}, and ${rise}. ` +
+    `Training warms up and slows down again, so ${rateText(learningRate)} is its highest rate.`;
   return { learningRate, confidence: sure ? 'sure' : 'fairlySure', reason, suggestions, ...measured };
 }
 

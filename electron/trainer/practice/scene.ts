@@ -34,9 +34,9 @@ export function createScene(index: number, seed: number): Scene {
 
   if (random.next() < 0.35) anywhere(paperScrap(random), 1);
   for (let count = random.int(9); count > 0; count--) anywhere(shaving(random), 1);
-  const scale = random.range(0.84, 1.16);
+  const scale = random.range(1.1, 1.45);
   for (const label of plannedParts(index, seed)) {
-    place(pile, createPart(label, random, scale), random, random.next() < 0.4 ? 0.35 : 0.02, label, 45);
+    place(pile, createPart(label, random, scale), random, random.next() < 0.3 ? 0.25 : 0.02, label, 45);
   }
   if (random.next() < 0.25) hangIn(pile, cable(random), random);
   if (random.next() < 0.3) anywhere(pen(random), 0.3);

@@ -32,7 +32,7 @@ describe('training priorPlan', () => {
 
   test('few pictures: fewer at a time, a lower rate, a warning', () => {
     const plan = priorPlan({ pictures: 56, classes: 4, inputSize: square(300) });
-    expect(plan).toMatchObject({ learningRate: 0.00025, batchSize: 4 });
+    expect(plan).toMatchObject({ learningRate: 0.0005, batchSize: 8 });
     expect(plan.warnings[0]).toContain('56 pictures for 4 classes are few');
     expect(plan.reasons[0]).toContain('with 56 pictures');
   });
@@ -58,12 +58,12 @@ describe('training priorPlan', () => {
 
 describe('training planSteps', () => {
   test.each([
-    ['BCCD', 292, 16, 323, 17],
-    ['BCCD, its own training set', 205, 16, 325, 25],
-    ['practice', 56, 4, 644, 46],
-    ['practice at 8', 56, 8, 455, 65],
+    ['BCCD', 292, 16, 399, 21],
+    ['BCCD, its own training set', 205, 16, 390, 30],
+    ['practice at 4', 56, 4, 784, 56],
+    ['practice', 56, 8, 553, 79],
     ['the seed’s case', 5000, 16, 1565, 5],
-    ['one picture', 1, 4, 640, 640],
+    ['one picture', 1, 4, 780, 780],
   ])('%s: %i pictures, %i at a time: %i steps, %i rounds', (_, trainPictures, batchSize, steps, epochs) => {
     expect(planSteps({ trainPictures, batchSize })).toMatchObject({ steps, epochs });
   });
@@ -72,9 +72,9 @@ describe('training planSteps', () => {
     const plan = planSteps({ trainPictures: 292, batchSize: 16, secondsPerStep: 3, budgetSeconds: 600 });
     expect(plan).toMatchObject({ steps: 190, epochs: 10 });
     expect(plan.reason).toBe(
-      '10 rounds through all 292 pictures, 190 steps: about 320 would be best, but each takes 3 s and 10 minutes are planned.',
+      '10 rounds through all 292 pictures, 190 steps: about 390 would be best, but each takes 3 s and 10 minutes are planned.',
     );
-    expect(planSteps({ trainPictures: 292, batchSize: 16, secondsPerStep: 1.4, budgetSeconds: 600 }).steps).toBe(323);
+    expect(planSteps({ trainPictures: 292, batchSize: 16, secondsPerStep: 1.4, budgetSeconds: 600 }).steps).toBe(399);
   });
 
   test('never below 100 steps for want of time, always whole rounds', () => {

@@ -127,8 +127,8 @@ export interface StepsPlan {
   readonly reason: string;
 }
 
-/** Fine-tuning the COCO base reaches its plateau after 200 to 360 steps of 16 pictures, on small sets as well. */
-const stepsAtSixteen = 320;
+/** Fine-tuning the COCO base reaches its plateau after 300 to 400 steps of 16 pictures, on small sets as well. */
+const stepsAtSixteen = 390;
 /** With many pictures each should still be seen a few times. */
 const fewestRounds = 5;
 /** Less teaches the new heads nothing that can be used. */
