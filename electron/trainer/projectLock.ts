@@ -55,8 +55,8 @@ async function wroteNew(file: string, text: string): Promise<boolean> {
 /** undefined where the lock has just gone; owner undefined where the file says nothing that can be understood. */
 async function readHolder(file: string): Promise<{ owner: Holder | undefined; contents: string } | undefined> {
   for (let attempt = 0; ; attempt++) {
-    const contents = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
+    const contents = await readFile(file, 'utf8').catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     });
     if (contents === undefined) return undefined;
@@ -101,8 +101,9 @@ async function isAlive(owner: Holder): Promise<boolean> {
 
 /** When a process began, in clock ticks since boot (proc(5), field 22 of stat); empty where the system does not tell. */
 async function startOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ESRCH') return '';
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return '';
     throw error;
   });
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

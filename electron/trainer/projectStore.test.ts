@@ -26,7 +26,7 @@ test.each([
   ['{"version": 1, "name": "x", "created": "", "classes": "nut"}', 'badInput', 'wrong value at classes'],
 ])('project.json %s', async (text, code, message) => {
   await writeFile(path.join(dir, 'project.json'), text);
-  await expect(openProject(dir)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  await expect(openProject(dir)).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });
 });
 
 test('no folder, no project', async () => {
@@ -47,7 +47,7 @@ test('two at once: the second is told who works there; a dead one is taken over'
   const release = await lockProject(dir);
   await expect(lockProject(dir)).rejects.toMatchObject({
     code: 'busy',
-    message: expect.stringContaining(`process ${process.pid}`),
+    message: expect.stringContaining(`process ${process.pid}`) as string,
   });
   await release();
   await release();

@@ -73,13 +73,16 @@ describe('images.import', () => {
   });
 
   test('nothing to import leaves nothing behind', async () => {
-    await expect(run()).rejects.toMatchObject({ code: 'badInput', message: expect.stringContaining('no picture') });
+    await expect(run()).rejects.toMatchObject({
+      code: 'badInput',
+      message: expect.stringContaining('no picture') as string,
+    });
     await put('cut.jpg', (await patterned(size, 3)).subarray(0, 300));
     await expect(run()).rejects.toThrow(/cut\.jpg is cut short/);
     const nowhere = importFolder({ project, data: path.join(folder, 'none'), seed: 1 }, context);
     await expect(nowhere).rejects.toMatchObject({
       code: 'badInput',
-      message: expect.stringContaining('there is no folder'),
+      message: expect.stringContaining('there is no folder') as string,
     });
     expect(await readdir(folder)).toEqual(['data']);
   });
@@ -134,7 +137,7 @@ test('annotations.check names each problem, annotations.fix mends what it may', 
   await run();
   const at = (name: string) => path.join(project, 'annotations', name);
   const edit = async (name: string, boxes: unknown[]) =>
-    writeFile(at(name), JSON.stringify({ ...JSON.parse(await readFile(at(name), 'utf8')), boxes }));
+    writeFile(at(name), JSON.stringify({ ...(JSON.parse(await readFile(at(name), 'utf8')) as object), boxes }));
   const one = { label: 'nut', x: 4, y: 4, width: 20, height: 20 };
   const bad = [
     one,
@@ -162,7 +165,10 @@ test('annotations.check names each problem, annotations.fix mends what it may', 
   );
   const { problems } = await checkProject({ project, seed: 1 }, context);
   const broken = problems.find(({ code }) => code === 'labelFileBroken');
-  expect(broken).toMatchObject({ file: 'annotations/p1.jpg.json', message: expect.stringContaining('image') });
+  expect(broken).toMatchObject({
+    file: 'annotations/p1.jpg.json',
+    message: expect.stringContaining('image') as string,
+  });
   const { fixed } = await fixProject({ project, seed: 1 }, context);
   expect(fixed).toBe(6);
   expect((await readAnnotation(project, 'images/p0.jpg'))?.boxes).toEqual([

@@ -54,6 +54,8 @@ const parser = new XMLParser({
  * @throws LinesideError 'badInput' where the file is not XML or not a VOC label file
  */
 export function parsePascalVoc(xml: string, file: string): VocAnnotation {
+  // Its successor is a package of its own that wants a newer Node.js than ours; this one is pinned.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const validity = XMLValidator.validate(xml);
   if (validity !== true) {
     const { line, msg } = validity.err;

@@ -135,7 +135,10 @@ describe('pictures that cannot be used are named', () => {
   ] as const)('%s cut short', async (_name, encode) => {
     const bytes = await encode();
     const cut = decodeBytes(bytes.subarray(0, Math.floor(bytes.length * 0.6)), 'nut.img');
-    await expect(cut).rejects.toMatchObject({ code: 'badInput', message: expect.stringContaining('nut.img') });
+    await expect(cut).rejects.toMatchObject({
+      code: 'badInput',
+      message: expect.stringContaining('nut.img') as string,
+    });
   });
 
   test('not a picture, not there', async () => {

@@ -58,8 +58,8 @@ async function inspect(
   known: Entry | undefined,
 ): Promise<{ readonly state: PictureState; readonly entry?: Entry }> {
   const file = path.join(dir, image);
-  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const found = await stat(file).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
   if (found === undefined) return { state: { kind: 'missing' } };

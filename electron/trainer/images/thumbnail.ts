@@ -2,8 +2,8 @@ import { type FastResizeFilter, type ResizeFit, Transformer } from '@napi-rs/ima
 import { decodePicture } from './decode';
 
 // The package declares these enums but has no values for them at run time.
-const bilinear = 1 as FastResizeFilter.Bilinear;
-const stretch = 1 as ResizeFit.Fill;
+const bilinear = 1 as unknown as FastResizeFilter.Bilinear;
+const stretch = 1 as unknown as ResizeFit.Fill;
 
 /**
  * A small upright JPEG of a picture.

@@ -102,7 +102,7 @@ test('a broken picture is named, and the others still come', async () => {
     await source.batch(0, 0);
     await expect(source.batch(0, 1)).rejects.toMatchObject({
       code: 'badInput',
-      message: expect.stringContaining('broken.jpg'),
+      message: expect.stringContaining('broken.jpg') as string,
     });
     expect((await source.batch(0, 0)).batchSize).toBe(4);
   } finally {
@@ -117,7 +117,10 @@ test('no pictures, and a thread that dies', async () => {
   process.env['LINESIDE_WORKER'] = crash;
   try {
     const dying = withSource({ augment: false }, (source) => source.batch(0, 0));
-    await expect(dying).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('images/p0.jpg') });
+    await expect(dying).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('images/p0.jpg') as string,
+    });
   } finally {
     delete process.env['LINESIDE_WORKER'];
   }
