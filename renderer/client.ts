@@ -1,11 +1,7 @@
-import { config } from 'zod';
 import { createBridge, type DesktopBridge } from '../shared/bridge';
 import type { InputOf, Method, OutputOf } from '../shared/contract';
 import type { MainInputOf, MainMethod, MainOutputOf } from '../shared/mainContract';
 import { createClient, type CallOptions, type Client } from '../shared/rpc';
-
-// The page's policy forbids code made at run time, which zod would otherwise try.
-config({ jitless: true });
 
 /**
  * The page's two partners: the main process (dialogs, project files) and the trainer (all long jobs). Nothing else in

@@ -47,7 +47,14 @@ export function Picture({ url, alt, boxes, classNames, size, labels = false, cla
             const text = score === undefined ? label : `${label} ${Math.round(100 * score)}`;
             return (
               <g key={index}>
-                <rect {...box} fill="none" stroke="#101418" strokeOpacity={0.7} strokeWidth={4} vectorEffect="non-scaling-stroke" />
+                <rect
+                  {...box}
+                  fill="none"
+                  stroke="#101418"
+                  strokeOpacity={0.7}
+                  strokeWidth={4}
+                  vectorEffect="non-scaling-stroke"
+                />
                 <rect
                   {...box}
                   fill="none"

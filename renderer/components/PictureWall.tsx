@@ -35,13 +35,24 @@ export function PictureWall({ pictures, selected, onSelect, onOpen }: PictureWal
     queueMicrotask(() => rows.measure());
   }
   return (
-    <div ref={scroller} className={classes.wall} data-testid="wall" tabIndex={0} role="group" aria-label={t('images.wall')}>
+    <div
+      ref={scroller}
+      className={classes.wall}
+      data-testid="wall"
+      tabIndex={0}
+      role="group"
+      aria-label={t('images.wall')}
+    >
       <div ref={ref} style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {rows.getVirtualItems().map(({ index, start }) => (
           <div
             key={index}
             className={classes.row}
-            style={{ top: start, height: Math.max(60, rowHeight), gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+            style={{
+              top: start,
+              height: Math.max(60, rowHeight),
+              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+            }}
           >
             {pictures.slice(index * columns, (index + 1) * columns).map(({ file, thumbnail, boxes }) => (
               <UnstyledButton

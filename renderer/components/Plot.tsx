@@ -80,14 +80,23 @@ export function Plot(props: PlotProps): JSX.Element {
     <figure className={classes.plot} style={{ margin: 0 }} data-testid={testId}>
       <figcaption className={classes.head}>
         <span className={classes.title}>{title}</span>
-        {series.length > 1 && series.map(({ name, tone }) => (
-          <span key={name} className={classes.key}>
-            <svg width="26" height="8" aria-hidden="true">
-              <line x1="0" y1="4" x2="26" y2="4" stroke={`var(--series-${tone})`} strokeWidth="2.6" strokeDasharray={dashOf(tone)?.join(' ')} />
-            </svg>
-            {name}
-          </span>
-        ))}
+        {series.length > 1 &&
+          series.map(({ name, tone }) => (
+            <span key={name} className={classes.key}>
+              <svg width="26" height="8" aria-hidden="true">
+                <line
+                  x1="0"
+                  y1="4"
+                  x2="26"
+                  y2="4"
+                  stroke={`var(--series-${tone})`}
+                  strokeWidth="2.6"
+                  strokeDasharray={dashOf(tone)?.join(' ')}
+                />
+              </svg>
+              {name}
+            </span>
+          ))}
       </figcaption>
       <div className={classes.canvas} ref={host} role="img" aria-label={description}>
         {pick && flagAt && (

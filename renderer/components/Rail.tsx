@@ -125,7 +125,13 @@ function DoItAll(): JSX.Element {
 function Mark(): JSX.Element {
   return (
     <svg className={classes.mark} viewBox="0 0 26 26" aria-hidden="true">
-      <path d="M2 8V4a2 2 0 0 1 2-2h4M18 2h4a2 2 0 0 1 2 2v4M24 18v4a2 2 0 0 1-2 2h-4M8 24H4a2 2 0 0 1-2-2v-4" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" />
+      <path
+        d="M2 8V4a2 2 0 0 1 2-2h4M18 2h4a2 2 0 0 1 2 2v4M24 18v4a2 2 0 0 1-2 2h-4M8 24H4a2 2 0 0 1-2-2v-4"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="2.4"
+        strokeLinecap="round"
+      />
       <circle cx="13" cy="13" r="5" fill="currentColor" />
     </svg>
   );

@@ -41,7 +41,13 @@ export function Screen({ heading, aside, finding, primary, others, details, chil
       </header>
       <div className={classes.body}>{children}</div>
       {details !== undefined && open && (
-        <section id={detailsId} className={classes.details} aria-label={t('details.title')} tabIndex={0} data-testid="details-body">
+        <section
+          id={detailsId}
+          className={classes.details}
+          aria-label={t('details.title')}
+          tabIndex={0}
+          data-testid="details-body"
+        >
           {details}
         </section>
       )}

@@ -50,7 +50,13 @@ function StatusText({ job }: { readonly job: Job }): JSX.Element {
   const trainer = useStore((state) => state.trainer);
   return (
     <span className={classes.text} role="status" data-testid="status-text">
-      {job.kind === 'running' ? <Running job={job} /> : trainer === 'ready' ? <Ended job={job} /> : t(`trainer.${trainer}`)}
+      {job.kind === 'running' ? (
+        <Running job={job} />
+      ) : trainer === 'ready' ? (
+        <Ended job={job} />
+      ) : (
+        t(`trainer.${trainer}`)
+      )}
     </span>
   );
 }

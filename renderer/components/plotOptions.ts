@@ -104,7 +104,8 @@ export function plotOptions(
 /** The only ticks of a log axis: those between would be a forest. */
 function powersOfTen(least: number, most: number): number[] {
   const powers: number[] = [];
-  for (let power = Math.ceil(Math.log10(least) - 1e-9); power <= Math.log10(most) + 1e-9; power++) powers.push(10 ** power);
+  for (let power = Math.ceil(Math.log10(least) - 1e-9); power <= Math.log10(most) + 1e-9; power++)
+    powers.push(10 ** power);
   return powers;
 }
 

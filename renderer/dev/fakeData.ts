@@ -1,4 +1,12 @@
-import type { BatchSizeResult, CurvePoint, DetectorPlan, EpochReport, EvaluationResult, LrFinderResult, Problem } from '../../shared/contract';
+import type {
+  BatchSizeResult,
+  CurvePoint,
+  DetectorPlan,
+  EpochReport,
+  EvaluationResult,
+  LrFinderResult,
+  Problem,
+} from '../../shared/contract';
 import type { Picture, ProjectResults, ProjectState, RecentProject } from '../../shared/mainContract';
 import type { StepReport } from '../store/job';
 
@@ -22,7 +30,9 @@ export const pictures: Picture[] = Array.from({ length: count }, (_, index) => {
   };
 });
 
-export function boxesOf(index: number): { label: string; x: number; y: number; width: number; height: number; difficult: boolean }[] {
+export function boxesOf(
+  index: number,
+): { label: string; x: number; y: number; width: number; height: number; difficult: boolean }[] {
   return Array.from({ length: 7 }, (_, at) => {
     const kind = at === 0 ? 1 : at === 6 ? 2 : 0;
     const side = [104, 190, 38][kind] ?? 100;
@@ -95,7 +105,7 @@ export const batchSize: BatchSizeResult = {
     batchSize: size,
     predictedBytes: (0.42 + 0.172 * size) * gib,
     measuredBytes: size <= 16 ? (0.4 + 0.17 * size) * gib : null,
-    imagesPerSecond: size <= 16 ? [3.1, 5.2, 7.9, 9.8, 10.6][Math.log2(size)] ?? null : null,
+    imagesPerSecond: size <= 16 ? ([3.1, 5.2, 7.9, 9.8, 10.6][Math.log2(size)] ?? null) : null,
     fits: size <= 16,
   })),
   budgetBytes: 4.6 * gib,
@@ -140,7 +150,17 @@ export const plan: DetectorPlan = {
   inputWidth: 300,
   inputHeight: 300,
   fineMap: true,
-  priorShapes: [[[0.05, 0.05], [0.075, 0.075]], [[0.1, 0.1], [0.14, 0.28]], [[0.35, 0.35]]],
+  priorShapes: [
+    [
+      [0.05, 0.05],
+      [0.075, 0.075],
+    ],
+    [
+      [0.1, 0.1],
+      [0.14, 0.28],
+    ],
+    [[0.35, 0.35]],
+  ],
   priorCoverage: 0.983,
   smallestPixels: 16,
   medianPixels: 47,
@@ -148,10 +168,42 @@ export const plan: DetectorPlan = {
 };
 
 export const problems: Problem[] = [
-  { code: 'flatBox', severity: 'mustFix', file: 'images/BloodImage_00012.jpg', message: 'Box 3 in BloodImage_00012.jpg is flat (x 12 to 12).', remedy: 'Redraw or delete it.', fixable: true, boxIndex: 3, box: { x: 12, y: 200, width: 2, height: 80 } },
-  { code: 'duplicateBox', severity: 'mayFix', file: 'images/BloodImage_00031.jpg', message: 'Boxes 2 and 5 in BloodImage_00031.jpg overlap by 96 %.', remedy: 'Delete one of them.', fixable: true, box: { x: 220, y: 160, width: 110, height: 104 } },
-  { code: 'imbalance', severity: 'mayFix', file: '', message: 'Platelet has 22 boxes, Red cell 1,040.', remedy: 'Add pictures with platelets.', fixable: false },
-  { code: 'tinyBox', severity: 'note', file: 'images/BloodImage_00044.jpg', message: 'Box 1 in BloodImage_00044.jpg is 9 px wide.', remedy: 'Check that it is meant.', fixable: false, box: { x: 400, y: 90, width: 9, height: 11 } },
+  {
+    code: 'flatBox',
+    severity: 'mustFix',
+    file: 'images/BloodImage_00012.jpg',
+    message: 'Box 3 in BloodImage_00012.jpg is flat (x 12 to 12).',
+    remedy: 'Redraw or delete it.',
+    fixable: true,
+    boxIndex: 3,
+    box: { x: 12, y: 200, width: 2, height: 80 },
+  },
+  {
+    code: 'duplicateBox',
+    severity: 'mayFix',
+    file: 'images/BloodImage_00031.jpg',
+    message: 'Boxes 2 and 5 in BloodImage_00031.jpg overlap by 96 %.',
+    remedy: 'Delete one of them.',
+    fixable: true,
+    box: { x: 220, y: 160, width: 110, height: 104 },
+  },
+  {
+    code: 'imbalance',
+    severity: 'mayFix',
+    file: '',
+    message: 'Platelet has 22 boxes, Red cell 1,040.',
+    remedy: 'Add pictures with platelets.',
+    fixable: false,
+  },
+  {
+    code: 'tinyBox',
+    severity: 'note',
+    file: 'images/BloodImage_00044.jpg',
+    message: 'Box 1 in BloodImage_00044.jpg is 9 px wide.',
+    remedy: 'Check that it is meant.',
+    fixable: false,
+    box: { x: 400, y: 90, width: 9, height: 11 },
+  },
 ];
 
 export const evaluation: EvaluationResult = {
@@ -162,13 +214,42 @@ export const evaluation: EvaluationResult = {
   mAP5095: 0.612,
   threshold: 0.45,
   perClass: {
-    'Red cell': { AP50: 0.88, AP5095: 0.6, precision: 0.9, recall: 0.94, groundTruths: 812, truePositives: 763, falsePositives: 84 },
-    'White cell': { AP50: 0.98, AP5095: 0.74, precision: 0.97, recall: 0.99, groundTruths: 72, truePositives: 71, falsePositives: 2 },
-    Platelet: { AP50: 0.86, AP5095: 0.48, precision: 0.83, recall: 0.78, groundTruths: 76, truePositives: 59, falsePositives: 12 },
+    'Red cell': {
+      AP50: 0.88,
+      AP5095: 0.6,
+      precision: 0.9,
+      recall: 0.94,
+      groundTruths: 812,
+      truePositives: 763,
+      falsePositives: 84,
+    },
+    'White cell': {
+      AP50: 0.98,
+      AP5095: 0.74,
+      precision: 0.97,
+      recall: 0.99,
+      groundTruths: 72,
+      truePositives: 71,
+      falsePositives: 2,
+    },
+    Platelet: {
+      AP50: 0.86,
+      AP5095: 0.48,
+      precision: 0.83,
+      recall: 0.78,
+      groundTruths: 76,
+      truePositives: 59,
+      falsePositives: 12,
+    },
   },
   thresholds: Array.from({ length: 19 }, (_, index) => {
     const threshold = 0.05 * (index + 1);
-    return { threshold, precision: 0.55 + 0.44 * threshold, recall: 0.99 - 0.35 * threshold ** 3, falseAlarms: 60 * (1 - threshold) ** 2 };
+    return {
+      threshold,
+      precision: 0.55 + 0.44 * threshold,
+      recall: 0.99 - 0.35 * threshold ** 3,
+      falseAlarms: 60 * (1 - threshold) ** 2,
+    };
   }),
   mistakes: Array.from({ length: 22 }, (_, index) => {
     const kind = (['missed', 'falseAlarm', 'wrongClass', 'poorlyPlaced'] as const)[index % 4] ?? 'missed';
@@ -178,7 +259,9 @@ export const evaluation: EvaluationResult = {
       kind,
       file: pictures[index * 3]?.file ?? '',
       ...(kind === 'falseAlarm' ? {} : { label: classes[index % 3] ?? '' }),
-      ...(kind === 'missed' ? {} : { detected: { label: classes[(index + 1) % 3] ?? '', score: 0.5 + (index % 9) / 20, box: rect } }),
+      ...(kind === 'missed'
+        ? {}
+        : { detected: { label: classes[(index + 1) % 3] ?? '', score: 0.5 + (index % 9) / 20, box: rect } }),
       box: rect,
       weight: 22 - index,
     };
@@ -189,7 +272,14 @@ export const evaluation: EvaluationResult = {
 };
 
 export const results: ProjectResults = {
-  split: { version: 1, source: 'seeded', seed: 1, train: pictures.slice(0, 84).map(({ file }) => file), validation: pictures.slice(84, 102).map(({ file }) => file), test: pictures.slice(102).map(({ file }) => file) },
+  split: {
+    version: 1,
+    source: 'seeded',
+    seed: 1,
+    train: pictures.slice(0, 84).map(({ file }) => file),
+    validation: pictures.slice(84, 102).map(({ file }) => file),
+    test: pictures.slice(102).map(({ file }) => file),
+  },
   plan,
   lrFinder,
   batchSize,
@@ -202,14 +292,51 @@ export const exported = {
   run: evaluation.run,
   folder: 'exports/2026-11-24T10-02-00',
   files: [
-    { format: 'onnx' as const, path: 'exports/2026-11-24T10-02-00/model.onnx', bytes: 17_800_000, parity: { maxAbsError: 0.000012, mAP50: 0.913, trainerMAP50: 0.913, images: 40 } },
-    { format: 'tfjs' as const, path: 'exports/2026-11-24T10-02-00/tfjs', bytes: 17_600_000, parity: { maxAbsError: 0.000004, mAP50: 0.913, trainerMAP50: 0.913, images: 40 } },
+    {
+      format: 'onnx' as const,
+      path: 'exports/2026-11-24T10-02-00/model.onnx',
+      bytes: 17_800_000,
+      parity: { maxAbsError: 0.000012, mAP50: 0.913, trainerMAP50: 0.913, images: 40 },
+    },
+    {
+      format: 'tfjs' as const,
+      path: 'exports/2026-11-24T10-02-00/tfjs',
+      bytes: 17_600_000,
+      parity: { maxAbsError: 0.000004, mAP50: 0.913, trainerMAP50: 0.913, images: 40 },
+    },
   ],
 };
 
 const sheet = (from: number): string[] => pictures.slice(from, from + 4).map(({ thumbnail }) => thumbnail);
 export const recent: RecentProject[] = [
-  { dir, name: 'Blood cells', opened: '2026-11-24T08:10:00Z', found: true, pictures: 364, thumbnails: sheet(0), mAP50: 0.913, interrupted: null },
-  { dir: '/home/operator/Lineside/Brackets', name: 'Brackets, station 4', opened: '2026-11-21T14:40:00Z', found: true, pictures: 212, thumbnails: sheet(20), mAP50: null, interrupted: 'runs/2026-11-21T14-00-00' },
-  { dir: '/media/usb/Forklifts', name: 'People and forklifts', opened: '2026-11-02T09:00:00Z', found: false, pictures: 0, thumbnails: [], mAP50: null, interrupted: null },
+  {
+    dir,
+    name: 'Blood cells',
+    opened: '2026-11-24T08:10:00Z',
+    found: true,
+    pictures: 364,
+    thumbnails: sheet(0),
+    mAP50: 0.913,
+    interrupted: null,
+  },
+  {
+    dir: '/home/operator/Lineside/Brackets',
+    name: 'Brackets, station 4',
+    opened: '2026-11-21T14:40:00Z',
+    found: true,
+    pictures: 212,
+    thumbnails: sheet(20),
+    mAP50: null,
+    interrupted: 'runs/2026-11-21T14-00-00',
+  },
+  {
+    dir: '/media/usb/Forklifts',
+    name: 'People and forklifts',
+    opened: '2026-11-02T09:00:00Z',
+    found: false,
+    pictures: 0,
+    thumbnails: [],
+    mAP50: null,
+    interrupted: null,
+  },
 ];

@@ -8,15 +8,31 @@ interface Scene {
 }
 
 const params = new URLSearchParams(window.location.search);
-const scene: Scene = { project: params.get('project') === 'new' ? 'new' : params.get('project') === 'none' ? 'none' : 'full' };
+const scene: Scene = {
+  project: params.get('project') === 'new' ? 'new' : params.get('project') === 'none' ? 'none' : 'full',
+};
 
 const emptyStages = Object.fromEntries(Object.keys(data.project.stages).map((stage) => [stage, 'empty']));
-const newProject = { ...data.project, name: 'Brackets', classes: [], pictures: 0, reviewed: 0, boxes: 0, boxesPerClass: {}, stages: emptyStages };
+const newProject = {
+  ...data.project,
+  name: 'Brackets',
+  classes: [],
+  pictures: 0,
+  reviewed: 0,
+  boxes: 0,
+  boxesPerClass: {},
+  stages: emptyStages,
+};
 const noResults = Object.fromEntries(Object.keys(data.results).map((stage) => [stage, null]));
 const written = new Map<string, unknown>();
 
 const answers: Readonly<Partial<Record<MainMethod, (input: Record<string, unknown>) => unknown>>> = {
-  'app.describe': () => ({ version: '0.1.0', platform: 'linux', locale: params.get('language') ?? 'en', packaged: false }),
+  'app.describe': () => ({
+    version: '0.1.0',
+    platform: 'linux',
+    locale: params.get('language') ?? 'en',
+    packaged: false,
+  }),
   'project.recent': () => (scene.project === 'none' ? [] : data.recent),
   'project.create': () => ({ dir: data.dir, name: 'Brackets' }),
   'project.createPractice': () => ({ dir: data.dir, name: 'Parts tray' }),

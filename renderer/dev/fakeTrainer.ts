@@ -11,24 +11,47 @@ const cancelled = { code: 'cancelled', message: 'stopped' };
 async function play(events: readonly unknown[], pause: number, post: Post, stopped: () => boolean): Promise<void> {
   for (const [index, event] of events.entries()) {
     if (stopped()) throw cancelled;
-    post({ kind: 'progress', done: index, total: events.length, text: '', secondsLeft: ((events.length - index) * pause) / 1000 });
+    post({
+      kind: 'progress',
+      done: index,
+      total: events.length,
+      text: '',
+      secondsLeft: ((events.length - index) * pause) / 1000,
+    });
     post(event);
     await wait(pause);
   }
 }
 
 const scripts: Readonly<Partial<Record<Method, Script>>> = {
-  'engine.describe': async () => ({ name: 'tensorflow', text: 'TensorFlow 2.21', advice: '', threads: 2, totalBytes: 8 * gib, freeBytes: 5.8 * gib }),
+  'engine.describe': async () => ({
+    name: 'tensorflow',
+    text: 'TensorFlow 2.21',
+    advice: '',
+    threads: 2,
+    totalBytes: 8 * gib,
+    freeBytes: 5.8 * gib,
+  }),
   'annotations.check': async () => ({ problems: data.problems, images: 120, boxes: 1204 }),
   'annotations.fix': async () => ({ fixed: 2, problems: data.problems.slice(2) }),
   'dataset.split': async () => ({ source: 'seeded', train: 84, validation: 18, test: 18, text: '' }),
   'dataset.plan': async () => data.plan,
   'lrFinder.run': async (post, stopped) => {
-    await play(data.curve.map((point) => ({ kind: 'point', ...point })), 120, post, stopped);
+    await play(
+      data.curve.map((point) => ({ kind: 'point', ...point })),
+      120,
+      post,
+      stopped,
+    );
     return data.lrFinder;
   },
   'batchSize.recommend': async (post, stopped) => {
-    await play(data.batchSize.table.map((row) => ({ kind: 'row', ...row })), 900, post, stopped);
+    await play(
+      data.batchSize.table.map((row) => ({ kind: 'row', ...row })),
+      900,
+      post,
+      stopped,
+    );
     return data.batchSize;
   },
   'training.run': async (post, stopped) => {
@@ -37,11 +60,20 @@ const scripts: Readonly<Partial<Record<Method, Script>>> = {
       return epoch ? [step, epoch, previewOf(epoch.epoch)] : [step];
     });
     await play(events, 60, post, stopped);
-    return { run: data.evaluation.run, epochs: 20, seconds: 900, stoppedBy: 'finished', best: { epoch: 18, mAP50: 0.94 } };
+    return {
+      run: data.evaluation.run,
+      epochs: 20,
+      seconds: 900,
+      stoppedBy: 'finished',
+      best: { epoch: 18, mAP50: 0.94 },
+    };
   },
   'evaluation.run': async () => data.evaluation,
   'evaluation.detect': async () => ({
-    images: [0, 1, 2].map((index) => ({ file: '', detections: data.boxesOf(index).map(({ label, ...box }, at) => ({ label, score: 0.95 - at / 12, box })) })),
+    images: [0, 1, 2].map((index) => ({
+      file: '',
+      detections: data.boxesOf(index).map(({ label, ...box }, at) => ({ label, score: 0.95 - at / 12, box })),
+    })),
   }),
   'export.run': async () => data.exported,
 };
@@ -53,7 +85,10 @@ function previewOf(epoch: number): unknown {
     epoch,
     pictures: [84, 88, 92, 96].map((index) => ({
       file: data.pictures[index]?.file,
-      detections: data.boxesOf(index).slice(0, shown).map(({ label, ...box }) => ({ label, score: 0.8, box })),
+      detections: data
+        .boxesOf(index)
+        .slice(0, shown)
+        .map(({ label, ...box }) => ({ label, score: 0.8, box })),
     })),
   };
 }
@@ -70,6 +105,11 @@ export function handleTrainer(port: MessagePort, message: { type: string; id: nu
   const post: Post = (event) => port.postMessage({ type: 'event', id, event });
   (script?.(post, () => stoppedCalls.has(id)) ?? Promise.reject(new Error(method))).then(
     (output) => port.postMessage({ type: 'done', id, output }),
-    (error: unknown) => port.postMessage({ type: 'failed', id, error: error === cancelled ? error : { code: 'internal', message: String(error) } }),
+    (error: unknown) =>
+      port.postMessage({
+        type: 'failed',
+        id,
+        error: error === cancelled ? error : { code: 'internal', message: String(error) },
+      }),
   );
 }

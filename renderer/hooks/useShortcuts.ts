@@ -51,7 +51,8 @@ export function useKeys(onKey: (event: KeyboardEvent) => boolean): void {
   useEffect(() => {
     const listener = (event: KeyboardEvent): void => {
       const target = event.target;
-      const typing = target instanceof HTMLElement && target.closest('input, textarea, select, [role="dialog"]') !== null;
+      const typing =
+        target instanceof HTMLElement && target.closest('input, textarea, select, [role="dialog"]') !== null;
       if (!typing && !event.altKey && onKey(event)) event.preventDefault();
     };
     window.addEventListener('keydown', listener);

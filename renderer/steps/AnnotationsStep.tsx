@@ -29,7 +29,11 @@ export function AnnotationsStep(): JSX.Element {
     pictures.find((one) => one.file === file) ?? pictures.find(({ reviewed }) => !reviewed) ?? pictures[0];
   if (!project || !picture) {
     return (
-      <Screen heading={t('annotate.heading')} finding={t('annotate.noPictures')} primary={{ label: t('images.add'), onPress: () => go('images') }}>
+      <Screen
+        heading={t('annotate.heading')}
+        finding={t('annotate.noPictures')}
+        primary={{ label: t('images.add'), onPress: () => go('images') }}
+      >
         {null}
       </Screen>
     );
@@ -93,21 +97,48 @@ function Drawing({ project, pictures, picture }: DrawingProps): JSX.Element {
           {t('annotate.progress', { done: pictures.length - left, total: pictures.length })}
         </span>
       }
-      finding={<Finding boxes={open ? annotation.boxes.length : 0} classNames={classNames} left={left - here} name={nameOf(picture.file)} />}
-      primary={allDone ? { label: t('annotate.goOn'), onPress: () => go('dataset') } : { label: t('annotate.next'), onPress: next }}
+      finding={
+        <Finding
+          boxes={open ? annotation.boxes.length : 0}
+          classNames={classNames}
+          left={left - here}
+          name={nameOf(picture.file)}
+        />
+      }
+      primary={
+        allDone
+          ? { label: t('annotate.goOn'), onPress: () => go('dataset') }
+          : { label: t('annotate.next'), onPress: next }
+      }
       others={
         <>
           <History />
-          <ActionIcon variant="default" aria-label={t('annotate.previous')} onClick={() => step(-1)} data-testid="previous-picture">
+          <ActionIcon
+            variant="default"
+            aria-label={t('annotate.previous')}
+            onClick={() => step(-1)}
+            data-testid="previous-picture"
+          >
             <IconChevronLeft size={22} />
           </ActionIcon>
           {allDone && (
-            <ActionIcon variant="default" aria-label={t('annotate.next')} onClick={() => step(1)} data-testid="next-picture">
+            <ActionIcon
+              variant="default"
+              aria-label={t('annotate.next')}
+              onClick={() => step(1)}
+              data-testid="next-picture"
+            >
               <IconChevronRight size={22} />
             </ActionIcon>
           )}
           {trained && suggestions.length === 0 && (
-            <Button variant="default" leftSection={<IconWand size={18} />} disabled={busy} onClick={() => void suggestBoxes()} data-testid="suggest">
+            <Button
+              variant="default"
+              leftSection={<IconWand size={18} />}
+              disabled={busy}
+              onClick={() => void suggestBoxes()}
+              data-testid="suggest"
+            >
               {t('annotate.suggest')}
             </Button>
           )}
@@ -152,7 +183,8 @@ function Finding({ boxes, classNames, left, name }: FindingProps): JSX.Element {
   if (classNames.length === 0) return <>{t('annotate.findingNoClass')}</>;
   return (
     <>
-      <strong>{name}</strong> {t('annotate.finding', { count: boxes })} {left > 0 ? t('annotate.left', { count: left }) : t('annotate.noneLeft')}
+      <strong>{name}</strong> {t('annotate.finding', { count: boxes })}{' '}
+      {left > 0 ? t('annotate.left', { count: left }) : t('annotate.noneLeft')}
     </>
   );
 }
@@ -163,10 +195,22 @@ function History(): JSX.Element {
   const future = useZustand(useLabels.temporal, (state) => state.futureStates.length);
   return (
     <>
-      <ActionIcon variant="default" aria-label={t('annotate.undo')} disabled={past === 0} onClick={undo} data-testid="undo">
+      <ActionIcon
+        variant="default"
+        aria-label={t('annotate.undo')}
+        disabled={past === 0}
+        onClick={undo}
+        data-testid="undo"
+      >
         <IconArrowBackUp size={22} />
       </ActionIcon>
-      <ActionIcon variant="default" aria-label={t('annotate.redo')} disabled={future === 0} onClick={redo} data-testid="redo">
+      <ActionIcon
+        variant="default"
+        aria-label={t('annotate.redo')}
+        disabled={future === 0}
+        onClick={redo}
+        data-testid="redo"
+      >
         <IconArrowForwardUp size={22} />
       </ActionIcon>
     </>

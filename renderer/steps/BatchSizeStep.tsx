@@ -60,13 +60,27 @@ export function BatchSizeStep(): JSX.Element {
       details={<Details result={result} />}
     >
       <JobNotice stage="batchSize" />
-      {outOfDate && !probing && <Notice tone="amber" title={t('outOfDate.title')}>{t('outOfDate.batchSize')}</Notice>}
-      {nothingFits && <Notice tone="red" title={t('batchSize.nothingFits')} testId="nothing-fits">{t('batchSize.nothingFitsText')}</Notice>}
-      {tight && <Notice tone="amber" title={t('batchSize.tight')}>{t('batchSize.tightText')}</Notice>}
+      {outOfDate && !probing && (
+        <Notice tone="amber" title={t('outOfDate.title')}>
+          {t('outOfDate.batchSize')}
+        </Notice>
+      )}
+      {nothingFits && (
+        <Notice tone="red" title={t('batchSize.nothingFits')} testId="nothing-fits">
+          {t('batchSize.nothingFitsText')}
+        </Notice>
+      )}
+      {tight && (
+        <Notice tone="amber" title={t('batchSize.tight')}>
+          {t('batchSize.tightText')}
+        </Notice>
+      )}
       <div className={classes.split}>
         <section className={classes.glass}>
           <h2 className={classes.title}>{t('batchSize.memory')}</h2>
-          {budgetBytes > 0 && <Glass rows={rows} budgetBytes={budgetBytes} totalBytes={engine?.totalBytes ?? null} picked={picked} />}
+          {budgetBytes > 0 && (
+            <Glass rows={rows} budgetBytes={budgetBytes} totalBytes={engine?.totalBytes ?? null} picked={picked} />
+          )}
         </section>
         <Rows rows={rows} picked={picked} selectable={shown !== null && !busy} probing={probing} />
       </div>
@@ -119,7 +133,11 @@ function Rows({ rows, picked, selectable, probing }: RowsProps): JSX.Element {
               <span className={classes.fill} style={{ width: `${(100 * (row.imagesPerSecond ?? 0)) / fastest}%` }} />
             </span>
             <span className={classes.end}>
-              {row.fits ? (row.imagesPerSecond === null ? '' : t('batchSize.rate', { rate: format.number(row.imagesPerSecond, 1) })) : t('batchSize.doesNotFit')}
+              {row.fits
+                ? row.imagesPerSecond === null
+                  ? ''
+                  : t('batchSize.rate', { rate: format.number(row.imagesPerSecond, 1) })
+                : t('batchSize.doesNotFit')}
             </span>
             <span className={classes.end}>{format.bytes(bytesOf(row))}</span>
           </UnstyledButton>

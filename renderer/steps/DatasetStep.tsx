@@ -65,7 +65,13 @@ export function DatasetStep(): JSX.Element | null {
       <JobNotice stage="dataset" />
       <div className={classes.split}>
         {summary.ordered.length > 0 ? (
-          <div className={classes.cards} data-testid="problems" tabIndex={0} role="group" aria-label={t('dataset.problems')}>
+          <div
+            className={classes.cards}
+            data-testid="problems"
+            tabIndex={0}
+            role="group"
+            aria-label={t('dataset.problems')}
+          >
             {summary.ordered.slice(0, mostCards).map((problem, index) => (
               <ProblemCard key={index} problem={problem} />
             ))}

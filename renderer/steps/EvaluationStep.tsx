@@ -55,9 +55,17 @@ export function EvaluationStep(): JSX.Element {
       details={<EvaluationDetails result={result} />}
     >
       <JobNotice stage="evaluation" />
-      {outOfDate && !running && <Notice tone="amber" title={t('outOfDate.title')}>{t('outOfDate.evaluation')}</Notice>}
+      {outOfDate && !running && (
+        <Notice tone="amber" title={t('outOfDate.title')}>
+          {t('outOfDate.evaluation')}
+        </Notice>
+      )}
       {result && !running ? (
-        <Body result={result} threshold={threshold} onThreshold={(value) => setChosen({ run: result.run, threshold: value })} />
+        <Body
+          result={result}
+          threshold={threshold}
+          onThreshold={(value) => setChosen({ run: result.run, threshold: value })}
+        />
       ) : (
         <div className={waitClasses.wait} data-testid="evaluation-before">
           <p style={{ maxWidth: '58ch' }}>{t(running ? 'evaluation.busyText' : 'evaluation.beforeText')}</p>
@@ -84,7 +92,12 @@ function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
       ))}
       <div className={classes.split}>
         <div className={classes.left} tabIndex={0} role="group" aria-label={t('evaluation.figures')}>
-          <Figures result={result} point={pointAt(result.thresholds, threshold)} threshold={threshold} onThreshold={onThreshold} />
+          <Figures
+            result={result}
+            point={pointAt(result.thresholds, threshold)}
+            threshold={threshold}
+            onThreshold={onThreshold}
+          />
           <PerClass result={result} />
         </div>
         <Gallery mistakes={mistakesAt(result.mistakes, threshold)} />
@@ -93,7 +106,13 @@ function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
   );
 }
 
-function Finding({ result, running }: { readonly result: EvaluationResult | null; readonly running: boolean }): JSX.Element {
+function Finding({
+  result,
+  running,
+}: {
+  readonly result: EvaluationResult | null;
+  readonly running: boolean;
+}): JSX.Element {
   const { t } = useTranslation();
   if (!result) return <>{t(running ? 'evaluation.findingBusy' : 'evaluation.findingBefore')}</>;
   const advice = adviceOf(result);

@@ -39,7 +39,15 @@ export function ExportStep(): JSX.Element {
   return (
     <Screen
       heading={t('export.heading')}
-      finding={t(building ? 'export.findingBusy' : !shown ? 'export.findingBefore' : good ? 'export.findingGood' : 'export.findingBad')}
+      finding={t(
+        building
+          ? 'export.findingBusy'
+          : !shown
+            ? 'export.findingBefore'
+            : good
+              ? 'export.findingGood'
+              : 'export.findingBad',
+      )}
       primary={
         saved && good
           ? { label: t('export.openFolder'), onPress: () => void reveal(shown.folder) }
@@ -52,7 +60,11 @@ export function ExportStep(): JSX.Element {
           </Button>
         ) : (
           saved && (
-            <Button variant="default" leftSection={<IconFolderOpen size={18} />} onClick={() => void reveal(shown.folder)}>
+            <Button
+              variant="default"
+              leftSection={<IconFolderOpen size={18} />}
+              onClick={() => void reveal(shown.folder)}
+            >
               {t('export.openFolder')}
             </Button>
           )
@@ -61,7 +73,11 @@ export function ExportStep(): JSX.Element {
       details={<Details result={result} />}
     >
       <JobNotice stage="export" />
-      {outOfDate && !building && <Notice tone="amber" title={t('outOfDate.title')}>{t('outOfDate.export')}</Notice>}
+      {outOfDate && !building && (
+        <Notice tone="amber" title={t('outOfDate.title')}>
+          {t('outOfDate.export')}
+        </Notice>
+      )}
       <div className={classes.page}>
         <div className={classes.cards} role="group" aria-label={t('export.devices')}>
           {targets.map(({ id }) => (
@@ -92,7 +108,12 @@ function Certificate({ result }: { readonly result: Exported }): JSX.Element {
   const format = useFormat();
   const good = result.files.every(isParityGood);
   return (
-    <section className={classes.certificate} data-good={good || undefined} data-bad={!good || undefined} data-testid="certificate">
+    <section
+      className={classes.certificate}
+      data-good={good || undefined}
+      data-bad={!good || undefined}
+      data-testid="certificate"
+    >
       <div className={classes.certHead}>
         {good ? <IconCertificate size={30} color="var(--good)" /> : <IconAlertTriangle size={30} color="var(--red)" />}
         {t(good ? 'export.certGood' : 'export.certBad')}

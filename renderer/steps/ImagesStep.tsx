@@ -1,5 +1,12 @@
 import { Button } from '@mantine/core';
-import { IconCircleCheck, IconCircleDashed, IconCircleDotted, IconFolderPlus, IconPhotoPlus, IconTrash } from '@tabler/icons-react';
+import {
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleDotted,
+  IconFolderPlus,
+  IconPhotoPlus,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JobNotice, Notice } from '../components/Notice';
@@ -34,8 +41,16 @@ export function ImagesStep(): JSX.Element {
   return (
     <Screen
       heading={t('images.heading')}
-      aside={count > 0 && <span className="soft" data-testid="picture-count">{t('images.count', { count })}</span>}
-      finding={count === 0 ? t('images.findingEmpty') : importing ? t('images.findingBusy') : t('images.finding', { count })}
+      aside={
+        count > 0 && (
+          <span className="soft" data-testid="picture-count">
+            {t('images.count', { count })}
+          </span>
+        )
+      }
+      finding={
+        count === 0 ? t('images.findingEmpty') : importing ? t('images.findingBusy') : t('images.finding', { count })
+      }
       primary={
         goOn
           ? { label: t('images.goOn'), onPress: () => go('annotations') }
@@ -44,7 +59,13 @@ export function ImagesStep(): JSX.Element {
       others={
         first !== undefined ? (
           <>
-            <Button variant="default" leftSection={<IconTrash size={18} />} disabled={busy} onClick={() => void remove()} data-testid="remove">
+            <Button
+              variant="default"
+              leftSection={<IconTrash size={18} />}
+              disabled={busy}
+              onClick={() => void remove()}
+              data-testid="remove"
+            >
               {t('images.remove', { count: selected.size })}
             </Button>
             <Button variant="default" onClick={() => openPicture(first)} data-testid="open-picture">
@@ -53,11 +74,23 @@ export function ImagesStep(): JSX.Element {
           </>
         ) : (
           <>
-            <Button variant="default" leftSection={<IconFolderPlus size={18} />} disabled={busy} onClick={() => void addFromFolder()} data-testid="add-folder">
+            <Button
+              variant="default"
+              leftSection={<IconFolderPlus size={18} />}
+              disabled={busy}
+              onClick={() => void addFromFolder()}
+              data-testid="add-folder"
+            >
               {t('images.addFolder')}
             </Button>
             {goOn && (
-              <Button variant="default" leftSection={<IconPhotoPlus size={18} />} disabled={busy} onClick={() => void addPictures()} data-testid="add-pictures">
+              <Button
+                variant="default"
+                leftSection={<IconPhotoPlus size={18} />}
+                disabled={busy}
+                onClick={() => void addPictures()}
+                data-testid="add-pictures"
+              >
                 {t('images.add')}
               </Button>
             )}
@@ -69,7 +102,11 @@ export function ImagesStep(): JSX.Element {
       <div className={classes.split}>
         <div className={classes.left}>
           <Rejected />
-          {count === 0 ? <Empty importing={importing} /> : <PictureWall pictures={pictures} selected={selected} onSelect={toggle} onOpen={openPicture} />}
+          {count === 0 ? (
+            <Empty importing={importing} />
+          ) : (
+            <PictureWall pictures={pictures} selected={selected} onSelect={toggle} onOpen={openPicture} />
+          )}
         </div>
         <Checklist />
       </div>
@@ -114,11 +151,12 @@ function Rejected(): JSX.Element | null {
   );
 }
 
-const marks: Readonly<Record<CheckMark, { readonly Icon: typeof IconCircleCheck; readonly look: string | undefined }>> = {
-  yes: { Icon: IconCircleCheck, look: classes.yes },
-  notYet: { Icon: IconCircleDashed, look: classes.notYet },
-  unknown: { Icon: IconCircleDotted, look: classes.unknown },
-};
+const marks: Readonly<Record<CheckMark, { readonly Icon: typeof IconCircleCheck; readonly look: string | undefined }>> =
+  {
+    yes: { Icon: IconCircleCheck, look: classes.yes },
+    notYet: { Icon: IconCircleDashed, look: classes.notYet },
+    unknown: { Icon: IconCircleDotted, look: classes.unknown },
+  };
 
 function Checklist(): JSX.Element | null {
   const { t } = useTranslation();

@@ -49,7 +49,11 @@ export function LrFinderStep(): JSX.Element {
       details={<Details result={result} busy={busy} />}
     >
       <JobNotice stage="lrFinder" />
-      {outOfDate && !sweeping && <Notice tone="amber" title={t('outOfDate.title')}>{t('outOfDate.lrFinder')}</Notice>}
+      {outOfDate && !sweeping && (
+        <Notice tone="amber" title={t('outOfDate.title')}>
+          {t('outOfDate.lrFinder')}
+        </Notice>
+      )}
       {shown?.confidence === 'notReliable' && (
         <Notice tone="amber" title={t('lrFinder.notReliable')} testId="not-reliable">
           {shown.reason}
@@ -87,8 +91,16 @@ function Curves({ result, points }: CurvesProps): JSX.Element {
         range={result ? undefined : sweepRange}
         yRange={lossRange(curves)}
         zone={zone}
-        pick={result ? { x: result.learningRate, text: t('lrFinder.flag', { rate: format.rate(result.learningRate) }) } : undefined}
-        description={result ? t('lrFinder.plotSays', { rate: format.rate(result.learningRate) }) : t('lrFinder.plotBusy', { count: points.length })}
+        pick={
+          result
+            ? { x: result.learningRate, text: t('lrFinder.flag', { rate: format.rate(result.learningRate) }) }
+            : undefined
+        }
+        description={
+          result
+            ? t('lrFinder.plotSays', { rate: format.rate(result.learningRate) })
+            : t('lrFinder.plotBusy', { count: points.length })
+        }
         testId="lr-plot"
       />
       <div className={classes.side}>
@@ -127,11 +139,23 @@ function Before(): JSX.Element {
     <div className={classes.before} data-testid="lr-before">
       <svg viewBox="0 0 560 190" aria-hidden="true">
         <rect x="230" y="10" width="120" height="150" rx="8" fill="var(--good-soft)" />
-        <path d="M20 40 C150 44 190 60 240 100 S330 140 370 128 S450 60 530 14" fill="none" stroke="var(--accent)" strokeWidth="4" strokeLinecap="round" />
+        <path
+          d="M20 40 C150 44 190 60 240 100 S330 140 370 128 S450 60 530 14"
+          fill="none"
+          stroke="var(--accent)"
+          strokeWidth="4"
+          strokeLinecap="round"
+        />
         <line x1="20" y1="164" x2="540" y2="164" stroke="var(--line-strong)" strokeWidth="1.5" />
-        <text x="110" y="184" textAnchor="middle" fontSize="15" fill="var(--ink-soft)">{t('lrFinder.dialSlow')}</text>
-        <text x="290" y="184" textAnchor="middle" fontSize="15" fontWeight="640" fill="var(--good)">{t('lrFinder.dialRight')}</text>
-        <text x="460" y="184" textAnchor="middle" fontSize="15" fill="var(--ink-soft)">{t('lrFinder.dialFast')}</text>
+        <text x="110" y="184" textAnchor="middle" fontSize="15" fill="var(--ink-soft)">
+          {t('lrFinder.dialSlow')}
+        </text>
+        <text x="290" y="184" textAnchor="middle" fontSize="15" fontWeight="640" fill="var(--good)">
+          {t('lrFinder.dialRight')}
+        </text>
+        <text x="460" y="184" textAnchor="middle" fontSize="15" fill="var(--ink-soft)">
+          {t('lrFinder.dialFast')}
+        </text>
       </svg>
       <div className={classes.beforeTitle}>{t('lrFinder.beforeTitle')}</div>
       <p className="soft" style={{ maxWidth: '62ch' }}>
@@ -145,11 +169,22 @@ function Details({ result, busy }: { readonly result: LrFinderResult | null; rea
   const { t } = useTranslation();
   const format = useFormat();
   const linear = (
-    <Button variant="default" mt={12} disabled={busy} onClick={() => void findLearningRate('linear')} data-testid="linear">
+    <Button
+      variant="default"
+      mt={12}
+      disabled={busy}
+      onClick={() => void findLearningRate('linear')}
+      data-testid="linear"
+    >
       {t('lrFinder.linear')}
     </Button>
   );
-  if (!result) return <>{t('lrFinder.detailsBefore')} <div>{linear}</div></>;
+  if (!result)
+    return (
+      <>
+        {t('lrFinder.detailsBefore')} <div>{linear}</div>
+      </>
+    );
   const { correlation, divergence, suggestions } = result;
   const turn = (rate: number | undefined): string => (rate === undefined ? t('lrFinder.never') : format.rate(rate));
   return (

@@ -2,9 +2,12 @@ import { Button } from '@mantine/core';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JobNotice, Notice } from '../components/Notice';
+import { Picture } from '../components/Picture';
+import { nameOf } from '../components/PictureWall';
 import { Screen, type PrimaryAction } from '../components/Screen';
 import { useFormat } from '../i18n/format';
 import { go } from '../store/actions';
+import { rateFor } from '../store/batchView';
 import { isRunning, type EpochReport } from '../store/job';
 import { startTraining, stopJob } from '../store/jobs';
 import { useStore } from '../store/store';
@@ -54,7 +57,12 @@ export function TrainingStep(): JSX.Element | null {
               </Button>
             )}
             {(paused || status === 'done') && (
-              <Button variant="default" disabled={isRunning(job)} onClick={() => void startTraining(false)} data-testid="train-again">
+              <Button
+                variant="default"
+                disabled={isRunning(job)}
+                onClick={() => void startTraining(false)}
+                data-testid="train-again"
+              >
                 {t('training.again')}
               </Button>
             )}
@@ -71,10 +79,14 @@ export function TrainingStep(): JSX.Element | null {
         <JobNotice stage="training" />
       )}
       {status === 'outOfDate' && !running && !paused && (
-        <Notice tone="amber" title={t('outOfDate.title')}>{t('outOfDate.training')}</Notice>
+        <Notice tone="amber" title={t('outOfDate.title')}>
+          {t('outOfDate.training')}
+        </Notice>
       )}
       {running && lastWatch && (
-        <Notice tone="amber" title={t('training.watch')} testId="watch">{lastWatch.text}</Notice>
+        <Notice tone="amber" title={t('training.watch')} testId="watch">
+          {lastWatch.text}
+        </Notice>
       )}
       {began ? (
         <div className={classes.split}>
@@ -91,14 +103,26 @@ export function TrainingStep(): JSX.Element | null {
   );
 }
 
-function Figures({ epochs, running }: { readonly epochs: readonly EpochReport[]; readonly running: boolean }): JSX.Element {
+function Figures({
+  epochs,
+  running,
+}: {
+  readonly epochs: readonly EpochReport[];
+  readonly running: boolean;
+}): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
   const secondsLeft = useStore(({ live }) => live.steps.at(-1)?.secondsLeft ?? null);
   const last = epochs.at(-1);
-  const best = epochs.reduce<number | null>((most, { mAP50 }) => (mAP50 === null ? most : Math.max(most ?? 0, mAP50)), null);
+  const best = epochs.reduce<number | null>(
+    (most, { mAP50 }) => (mAP50 === null ? most : Math.max(most ?? 0, mAP50)),
+    null,
+  );
   const figures = [
-    { id: 'found', value: best === null ? t('common.dash') : t('training.ofHundred', { found: Math.round(100 * best) }) },
+    {
+      id: 'found',
+      value: best === null ? t('common.dash') : t('training.ofHundred', { found: Math.round(100 * best) }),
+    },
     { id: 'rounds', value: last ? t('status.of', { done: last.epoch, total: last.epochs }) : t('common.dash') },
     { id: 'left', value: running && secondsLeft !== null ? format.duration(secondsLeft) : t('common.dash') },
   ];
@@ -134,9 +158,11 @@ function Before(): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
   const results = useStore((state) => state.results);
+  const pictures = useStore((state) => state.pictures);
   const chosen = useStore(({ project, chosenBatch }) => (project ? chosenBatch[project.dir] : undefined));
   const batch = chosen ?? results?.batchSize?.batchSize;
-  const rate = results?.lrFinder?.learningRate;
+  const recommended = results?.batchSize;
+  const rate = recommended && batch !== undefined ? rateFor(batch, recommended) : results?.lrFinder?.learningRate;
   const figures = [
     { id: 'pictures', value: results?.split ? format.number(results.split.train.length) : t('common.dash') },
     { id: 'batch', value: batch === undefined ? t('training.ownChoice') : format.number(batch) },
@@ -152,8 +178,17 @@ function Before(): JSX.Element {
           </div>
         ))}
       </div>
-      <div className={classes.wait} data-testid="training-before">
-        <p style={{ maxWidth: '58ch' }}>{t('training.beforeText')}</p>
+      <div className={classes.left} style={{ flex: 1 }} data-testid="training-before">
+        <div
+          className={classes.previews}
+          style={{ gridTemplateColumns: 'repeat(4, minmax(0, 1fr))', gridTemplateRows: 'minmax(0, 1fr)' }}
+        >
+          {(results?.split?.validation ?? []).slice(0, 4).map((file) => {
+            const picture = pictures.find((one) => one.file === file);
+            return picture && <Picture key={file} url={picture.url} alt={nameOf(file)} boxes={[]} classNames={[]} />;
+          })}
+        </div>
+        <p className="soft">{t('training.beforeText')}</p>
       </div>
     </>
   );

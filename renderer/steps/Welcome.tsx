@@ -141,7 +141,13 @@ function NameDialog({ opened, onClose }: { readonly opened: boolean; readonly on
     if (name.trim() !== '' && (await createProject(name.trim()))) onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t('welcome.nameTitle')} centered closeButtonProps={{ 'aria-label': t('common.close'), size: 44 }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('welcome.nameTitle')}
+      centered
+      closeButtonProps={{ 'aria-label': t('common.close'), size: 44 }}
+    >
       <form onSubmit={(event) => void create(event)}>
         <TextInput
           label={t('welcome.nameLabel')}

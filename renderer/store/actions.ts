@@ -3,7 +3,7 @@ import { stages } from '../../shared/stages';
 import { acceptDropped, main } from '../client';
 import { i18n } from '../i18n/i18n';
 import { isRunning } from './job';
-import { importPictures, makePractice } from './jobs';
+import { addFiles, importPictures, makePractice } from './jobs';
 import { attempt, refresh, refreshState } from './refresh';
 import { nextStage, stageStates } from './stageStates';
 import { noProject, useStore, type Screen, type ScreenSlice } from './store';
@@ -116,17 +116,14 @@ export async function addPictures(): Promise<void> {
   if (items && items.length > 0) await addItems(items);
 }
 
-/** Imports folders as they are; single pictures go through a folder that main gathers them in. */
 async function addItems(items: readonly PickedItem[]): Promise<void> {
   const dir = useStore.getState().project?.dir;
   if (dir === undefined) return;
-  const loose = items.filter(({ kind }) => kind === 'picture').map(({ path }) => path);
-  const folders = items.filter(({ kind }) => kind === 'folder').map(({ path }) => path);
-  if (loose.length > 0) {
-    const staged = await attempt(() => main('images.stage', { paths: loose }));
-    if (staged) folders.push(staged.dir);
-  }
-  for (const folder of folders) await importPictures(dir, folder);
+  const pathsOf = (kind: PickedItem['kind']): string[] =>
+    items.filter((item) => item.kind === kind).map(({ path }) => path);
+  const pictures = pathsOf('picture');
+  if (pictures.length > 0) await addFiles(dir, pictures);
+  for (const folder of pathsOf('folder')) await importPictures(dir, folder);
 }
 
 /** Files dropped anywhere on the window go to the open project; without one they start a new project. */

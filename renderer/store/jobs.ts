@@ -86,6 +86,10 @@ export async function importPictures(dir: string, data: string): Promise<OutputO
   return filling(() => runJob('images', 'images.import', { project: dir, data }));
 }
 
+export async function addFiles(dir: string, files: string[]): Promise<OutputOf<'images.add'> | null> {
+  return filling(() => runJob('images', 'images.add', { project: dir, files }));
+}
+
 export async function makePractice(dir: string): Promise<OutputOf<'images.practice'> | null> {
   return filling(() => runJob('images', 'images.practice', { project: dir }));
 }

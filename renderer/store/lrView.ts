@@ -7,7 +7,9 @@ const safeShare = 0.7;
 
 /** The rates where it learns and does not fall apart: three times around the pick, short of the first divergence. */
 export function rateZone({ learningRate, divergence }: LrFinderResult): readonly [number, number] {
-  const turns = [divergence.total, divergence.regression, divergence.classification].filter((rate) => rate !== undefined);
+  const turns = [divergence.total, divergence.regression, divergence.classification].filter(
+    (rate) => rate !== undefined,
+  );
   const limit = turns.length > 0 ? Math.min(...turns) * safeShare : Infinity;
   return [learningRate / zoneFactor, Math.max(learningRate, Math.min(learningRate * zoneFactor, limit))];
 }
@@ -42,7 +44,7 @@ export function dialPosition(rate: number, [from, to]: readonly [number, number]
 const shownRise = 1.5;
 
 /** The range of the error axis that shows the fall and the turn, not how far it flew afterwards. */
-export function lossRange(curves: LrCurves): readonly [number, number] {
-  const start = Math.max(curves.total[0] ?? 0, ...curves.total.slice(0, 5));
-  return [0, Math.min(Math.max(start * shownRise, 1e-6), Math.max(start * 1.06, ...curves.total) * 1.02)];
+export function lossRange({ total }: LrCurves): readonly [number, number] {
+  const highest = Math.max(...total, 1e-6);
+  return [0, Math.min(highest * 1.06, Math.max((total[0] ?? highest) * shownRise, 1e-6))];
 }

@@ -25,7 +25,12 @@ export function pictureChecklist(project: ProjectState, pictures: readonly Pictu
   const background = pictures.filter(({ boxes, reviewed }) => reviewed && boxes === 0).length;
   const mark = (have: number, goal: number): CheckMark => (have >= goal ? 'yes' : labelled ? 'notYet' : 'unknown');
   return [
-    { id: 'enough', mark: project.pictures >= enoughPictures ? 'yes' : 'notYet', have: project.pictures, goal: enoughPictures },
+    {
+      id: 'enough',
+      mark: project.pictures >= enoughPictures ? 'yes' : 'notYet',
+      have: project.pictures,
+      goal: enoughPictures,
+    },
     { id: 'eachPart', mark: mark(rarest, enoughBoxes), have: rarest, goal: enoughBoxes },
     { id: 'alone', mark: mark(alone, 1), have: alone, goal: 1 },
     { id: 'among', mark: mark(among, 1), have: among, goal: 1 },

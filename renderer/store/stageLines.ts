@@ -28,7 +28,10 @@ export function stageLine(stage: Stage, state: StageState, known: Known): Senten
 function runningLine(job: Job): Sentence {
   const progress = job.kind === 'running' ? job.progress : null;
   if (!progress || progress.total <= 0) return { key: 'line.running' };
-  return { key: 'line.percent', values: { percent: Math.min(100, Math.round((100 * progress.done) / progress.total)) } };
+  return {
+    key: 'line.percent',
+    values: { percent: Math.min(100, Math.round((100 * progress.done) / progress.total)) },
+  };
 }
 
 function resultLine(stage: Stage, { project, results, problems }: Known): Sentence | null {

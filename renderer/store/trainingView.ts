@@ -27,7 +27,9 @@ function bestOf(epochs: readonly EpochReport[]): number {
 }
 
 function isOverfitting(epochs: readonly EpochReport[]): boolean {
-  const losses = epochs.flatMap(({ validation, train }) => (validation ? [{ held: validation.total, seen: train.total }] : []));
+  const losses = epochs.flatMap(({ validation, train }) =>
+    validation ? [{ held: validation.total, seen: train.total }] : [],
+  );
   const last = losses.at(-1);
   if (!last || losses.length < 2 * window) return false;
   const best = losses.reduce((least, one) => (one.held < least.held ? one : least));

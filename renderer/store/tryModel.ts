@@ -38,7 +38,9 @@ export async function tryDropped(files: readonly File[]): Promise<void> {
 }
 
 async function tryItems(items: readonly PickedItem[]): Promise<void> {
-  const pictures = items.flatMap((item) => (item.url === null ? [] : [{ path: item.path, name: item.name, url: item.url }]));
+  const pictures = items.flatMap((item) =>
+    item.url === null ? [] : [{ path: item.path, name: item.name, url: item.url }],
+  );
   if (pictures.length === 0) return;
   const { model } = useTryModel.getState();
   const dir = useStore.getState().project?.dir;
@@ -54,7 +56,9 @@ async function tryItems(items: readonly PickedItem[]): Promise<void> {
 }
 
 /** How many of each class, most first. */
-export function countByLabel(detections: readonly PixelDetection[]): readonly (readonly [label: string, count: number])[] {
+export function countByLabel(
+  detections: readonly PixelDetection[],
+): readonly (readonly [label: string, count: number])[] {
   const counts = new Map<string, number>();
   for (const { label } of detections) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]);

@@ -74,12 +74,25 @@ export function Canvas({ url, name, picture, classNames, focus, children }: Canv
     >
       {width > 0 && (
         <Stage width={width} height={height} listening={false}>
-          <Layer x={shown.x} y={shown.y} scaleX={shown.scale} scaleY={shown.scale} imageSmoothingEnabled={shown.scale < 4}>
+          <Layer
+            x={shown.x}
+            y={shown.y}
+            scaleX={shown.scale}
+            scaleY={shown.scale}
+            imageSmoothingEnabled={shown.scale < 4}
+          >
             {image && <KonvaImage image={image} width={picture.width} height={picture.height} />}
           </Layer>
           <Layer x={shown.x} y={shown.y} scaleX={shown.scale} scaleY={shown.scale}>
             {suggestions.map(({ label: name, box }, index) => (
-              <BoxShape key={`s${index}`} rect={box} name={name} color={classColor(classNames, name)} unit={unit} dashed />
+              <BoxShape
+                key={`s${index}`}
+                rect={box}
+                name={name}
+                color={classColor(classNames, name)}
+                unit={unit}
+                dashed
+              />
             ))}
             {boxes.map((box, index) => (
               <BoxShape

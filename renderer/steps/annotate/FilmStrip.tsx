@@ -27,7 +27,14 @@ export function FilmStrip({ current }: { readonly current: string }): JSX.Elemen
     if (at >= 0) strip.scrollToIndex(at, { align: 'center' });
   }, [at, strip]);
   return (
-    <div ref={scroller} className={classes.strip} role="group" aria-label={t('annotate.strip')} tabIndex={0} data-testid="strip">
+    <div
+      ref={scroller}
+      className={classes.strip}
+      role="group"
+      aria-label={t('annotate.strip')}
+      tabIndex={0}
+      data-testid="strip"
+    >
       <div style={{ width: strip.getTotalSize(), height: '100%', position: 'relative' }}>
         {strip.getVirtualItems().map(({ index, start }) => {
           const picture = pictures[index];

@@ -71,7 +71,13 @@ function AddClass({ classNames }: { readonly classNames: readonly string[] }): J
         onChange={(event) => setName(event.currentTarget.value)}
         data-testid="new-class"
       />
-      <ActionIcon type="submit" variant="default" aria-label={t('annotate.addClass')} disabled={name.trim() === ''} data-testid="add-class">
+      <ActionIcon
+        type="submit"
+        variant="default"
+        aria-label={t('annotate.addClass')}
+        disabled={name.trim() === ''}
+        data-testid="add-class"
+      >
         <IconPlus size={20} />
       </ActionIcon>
     </form>
@@ -90,7 +96,14 @@ function BoxList({ classNames }: { readonly classNames: readonly string[] }): JS
         {boxes.map((box, index) => {
           const { label, x, y, width, height } = box;
           return (
-            <li key={index} className={classes.box} data-selected={index === selected || undefined} data-testid="box" data-label={label} data-rect={[x, y, width, height].join(' ')}>
+            <li
+              key={index}
+              className={classes.box}
+              data-selected={index === selected || undefined}
+              data-testid="box"
+              data-label={label}
+              data-rect={[x, y, width, height].join(' ')}
+            >
               <UnstyledButton
                 className={classes.boxName}
                 aria-pressed={index === selected}
@@ -98,9 +111,14 @@ function BoxList({ classNames }: { readonly classNames: readonly string[] }): JS
               >
                 <span className={classes.swatch} style={{ background: classColor(classNames, label) }} />
                 <span className={classes.keyName}>{label}</span>
-                <span className={classes.size}>{t('annotate.size', { width: Math.round(width), height: Math.round(height) })}</span>
+                <span className={classes.size}>
+                  {t('annotate.size', { width: Math.round(width), height: Math.round(height) })}
+                </span>
               </UnstyledButton>
-              <ActionIcon aria-label={t('annotate.deleteBox', { name: label, number: index + 1 })} onClick={() => deleteBox(index)}>
+              <ActionIcon
+                aria-label={t('annotate.deleteBox', { name: label, number: index + 1 })}
+                onClick={() => deleteBox(index)}
+              >
                 <IconTrash size={18} stroke={1.7} />
               </ActionIcon>
             </li>

@@ -21,7 +21,13 @@ import {
 type Gesture =
   | { readonly kind: 'draw'; readonly from: Point; readonly to: Point }
   | { readonly kind: 'move'; readonly index: number; readonly from: Point; readonly to: Point }
-  | { readonly kind: 'resize'; readonly index: number; readonly handle: Handle; readonly from: Point; readonly to: Point }
+  | {
+      readonly kind: 'resize';
+      readonly index: number;
+      readonly handle: Handle;
+      readonly from: Point;
+      readonly to: Point;
+    }
   | { readonly kind: 'pan'; readonly screen: Point; readonly view: View };
 
 interface PointerWork {

@@ -43,13 +43,24 @@ export function Glass({ rows, budgetBytes, totalBytes, picked }: GlassProps): JS
       : []),
   ].filter(({ from, to }) => to > from);
   const says = picked
-    ? t('batchSize.glassSays', { count: picked.batchSize, used: format.bytes(bytesOf(picked)), free: format.bytes(budgetBytes) })
+    ? t('batchSize.glassSays', {
+        count: picked.batchSize,
+        used: format.bytes(bytesOf(picked)),
+        free: format.bytes(budgetBytes),
+      })
     : t('batchSize.glassEmpty', { free: format.bytes(budgetBytes) });
   return (
     <>
       <svg viewBox="0 0 400 392" role="img" aria-label={says} data-testid="glass">
         {layers.map(({ id, from, to, fill }) => (
-          <rect key={id} x={left + 5} width={right - left - 10} y={height(to)} height={height(from) - height(to)} fill={fill} />
+          <rect
+            key={id}
+            x={left + 5}
+            width={right - left - 10}
+            y={height(to)}
+            height={height(from) - height(to)}
+            fill={fill}
+          />
         ))}
         <path
           d={`M${left} ${top - 12} V${bottom} a8 8 0 0 0 8 8 H${right - 8} a8 8 0 0 0 8 -8 V${top - 12}`}
@@ -58,7 +69,10 @@ export function Glass({ rows, budgetBytes, totalBytes, picked }: GlassProps): JS
           strokeWidth="3"
           strokeLinecap="round"
         />
-        {spread(rows.filter(({ fits }) => fits), (row) => height(others + bytesOf(row))).map(({ row, at, labelAt }) => {
+        {spread(
+          rows.filter(({ fits }) => fits),
+          (row) => height(others + bytesOf(row)),
+        ).map(({ row, at, labelAt }) => {
           const isPicked = row.batchSize === picked?.batchSize;
           return (
             <g key={row.batchSize}>

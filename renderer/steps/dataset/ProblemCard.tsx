@@ -21,7 +21,14 @@ export function ProblemCard({ problem }: { readonly problem: Problem }): JSX.Ele
   return (
     <article className={classes.card} data-severity={severity} data-testid="problem" data-code={code}>
       {picture && box && picture.width !== null && picture.height !== null ? (
-        <Crop url={picture.url} alt={nameOf(file)} box={box} picture={{ width: picture.width, height: picture.height }} width={96} height={72} />
+        <Crop
+          url={picture.url}
+          alt={nameOf(file)}
+          box={box}
+          picture={{ width: picture.width, height: picture.height }}
+          width={96}
+          height={72}
+        />
       ) : picture ? (
         <img className={classes.noCrop} src={picture.thumbnail} alt={nameOf(file)} style={{ objectFit: 'cover' }} />
       ) : (

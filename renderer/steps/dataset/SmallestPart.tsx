@@ -34,7 +34,11 @@ export function SmallestPart({ plan }: { readonly plan: DetectorPlan }): JSX.Ele
       <h2>{t('dataset.smallest')}</h2>
       <div className={classes.eyes}>
         <Eye smallest={smallest} scale={1} caption={t('dataset.youSee')} />
-        <Eye smallest={smallest} scale={scale} caption={t('dataset.itSees', { count: Math.max(1, Math.round(pixels)) })} />
+        <Eye
+          smallest={smallest}
+          scale={scale}
+          caption={t('dataset.itSees', { count: Math.max(1, Math.round(pixels)) })}
+        />
       </div>
       <p className={classes.says}>
         {t(pixels >= enoughPixels ? 'dataset.smallEnough' : 'dataset.tooSmall', { pixels: format.number(pixels) })}

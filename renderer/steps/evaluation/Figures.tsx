@@ -66,7 +66,11 @@ export function PerClass({ result }: { readonly result: EvaluationResult }): JSX
             {name}
           </span>
           <span className={classes.track}>
-            <span className={classes.fill} data-weak={recall < weakRecall || undefined} style={{ width: `${100 * recall}%` }} />
+            <span
+              className={classes.fill}
+              data-weak={recall < weakRecall || undefined}
+              style={{ width: `${100 * recall}%` }}
+            />
           </span>
           <span className={classes.end}>
             {groundTruths > 0 ? t('evaluation.classFound', { found: Math.round(100 * recall) }) : t('common.dash')}

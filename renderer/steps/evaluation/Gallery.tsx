@@ -37,7 +37,13 @@ export function Gallery({ mistakes }: { readonly mistakes: readonly Mistake[] })
           ]}
         />
       </div>
-      <div className={classes.gallery} data-testid="mistakes" tabIndex={0} role="group" aria-label={t('evaluation.mistakes')}>
+      <div
+        className={classes.gallery}
+        data-testid="mistakes"
+        tabIndex={0}
+        role="group"
+        aria-label={t('evaluation.mistakes')}
+      >
         {shown.slice(0, mostShown).map((mistake, index) => (
           <MistakeCard key={index} mistake={mistake} />
         ))}
@@ -58,7 +64,12 @@ function MistakeCard({ mistake }: { readonly mistake: Mistake }): JSX.Element {
     percent: detected ? format.percent(detected.score) : '',
   };
   return (
-    <UnstyledButton className={classes.mistake} onClick={() => openPicture(file, box)} data-testid="mistake" data-kind={kind}>
+    <UnstyledButton
+      className={classes.mistake}
+      onClick={() => openPicture(file, box)}
+      data-testid="mistake"
+      data-kind={kind}
+    >
       <span className={classes.shot}>
         {picture && picture.width !== null && picture.height !== null && (
           <Crop

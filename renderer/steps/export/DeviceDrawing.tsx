@@ -40,9 +40,24 @@ const shapes: Readonly<Record<Target['id'], JSX.Element>> = {
   ),
 };
 
-export function DeviceDrawing({ id, className }: { readonly id: Target['id']; readonly className: string | undefined }): JSX.Element {
+export function DeviceDrawing({
+  id,
+  className,
+}: {
+  readonly id: Target['id'];
+  readonly className: string | undefined;
+}): JSX.Element {
   return (
-    <svg className={className} viewBox="0 0 124 72" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <svg
+      className={className}
+      viewBox="0 0 124 72"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2.4"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
       {shapes[id]}
     </svg>
   );

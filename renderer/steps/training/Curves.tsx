@@ -23,7 +23,14 @@ export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
       <Plot
         title={t('training.foundPlot')}
         x={scored.map(({ epoch }) => epoch)}
-        series={[{ name: t('training.foundSeries'), tone: 1, values: scored.map(({ mAP50 }) => (mAP50 === null ? null : 100 * mAP50)), points: true }]}
+        series={[
+          {
+            name: t('training.foundSeries'),
+            tone: 1,
+            values: scored.map(({ mAP50 }) => (mAP50 === null ? null : 100 * mAP50)),
+            points: true,
+          },
+        ]}
         xLabel=""
         yLabel={t('training.axisFound')}
         range={range}

@@ -23,9 +23,11 @@ export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochRep
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
-            {(['round', 'rate', 'total', 'regression', 'classification', 'validation', 'mAP50', 'speed'] as const).map((id) => (
-              <Table.Th key={id}>{t(`training.column.${id}`)}</Table.Th>
-            ))}
+            {(['round', 'rate', 'total', 'regression', 'classification', 'validation', 'mAP50', 'speed'] as const).map(
+              (id) => (
+                <Table.Th key={id}>{t(`training.column.${id}`)}</Table.Th>
+              ),
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

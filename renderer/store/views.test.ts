@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import type { BatchRow, BatchSizeResult, EvaluationResult, LrFinderResult } from '../../shared/contract';
+import { fitOf, modelBytes, rateFor } from './batchView';
+import { addTrainingEvent, emptyLive, type EpochReport, type StepReport } from './job';
+import { dialPosition, lossRange, lrCurves, rateZone } from './lrView';
+import { adviceOf, mistakesAt, pointAt, verdictOf } from './resultsView';
+import { lossCurves, trainingMood } from './trainingView';
+
+const lr = (divergence: LrFinderResult['divergence']): LrFinderResult => ({
+  learningRate: 0.004,
+  confidence: 'sure',
+  reason: '',
+  suggestions: [],
+  curve: [],
+  divergence,
+  correlation: { regression: -1, classification: -1 },
+  sweep: 'exponential',
+  seconds: 1,
+  batchSize: 8,
+});
+
+describe('learning rate', () => {
+  test('the zone is three times around the pick, and stops short of the first divergence', () => {
+    expect(rateZone(lr({}))).toEqual([0.004 / 3, 0.012]);
+    expect(rateZone(lr({ total: 0.02, classification: 0.01 }))[1]).toBeCloseTo(0.007);
+  });
+
+  test('the dial stands in the middle of its zone, left below it and right above it', () => {
+    expect(dialPosition(0.003, [0.001, 0.009])).toBeCloseTo(0.5);
+    expect(dialPosition(0.0001, [0.001, 0.009])).toBeLessThan(0.1);
+    expect(dialPosition(1, [0.001, 0.009])).toBe(1);
+  });
+
+  test('a curve that flies apart does not squash the rest', () => {
+    const rates = [1e-4, 1e-3, 1e-2, 1e-1];
+    const points = [8, 6, 4, 90].map((total, index) => ({
+      learningRate: rates[index] ?? 0,
+      total,
+      regression: 1,
+      classification: total - 1,
+    }));
+    expect(lossRange(lrCurves(points))).toEqual([0, 12]);
+    expect(lossRange(lrCurves(points.slice(0, 3)))).toEqual([0, 8 * 1.06]);
+    expect(lrCurves([...points].reverse()).rates).toEqual(rates);
+  });
+});
+
+describe('batch size', () => {
+  const row = (batchSize: number, bytes: number, fits = true): BatchRow => ({
+    batchSize,
+    predictedBytes: bytes,
+    measuredBytes: null,
+    imagesPerSecond: null,
+    fits,
+  });
+  const result = (chosen: BatchSizeResult['scaling']['chosen']): BatchSizeResult => ({
+    batchSize: 16,
+    learningRate: 0.004,
+    reason: '',
+    table: [],
+    budgetBytes: 100,
+    budgetReason: '',
+    scaling: { linear: 0.008, squareRoot: 0.004, chosen },
+  });
+
+  test('the rate goes with the size as the recommendation scaled it', () => {
+    expect(rateFor(32, result('linear'))).toBeCloseTo(0.008);
+    expect(rateFor(4, result('squareRoot'))).toBeCloseTo(0.002);
+    expect(rateFor(16, result('measured'))).toBe(0.004);
+  });
+
+  test('the network is what is left at no picture', () => {
+    expect(modelBytes([row(1, 12), row(2, 14), row(8, 26)])).toBeCloseTo(10);
+    expect(modelBytes([])).toBe(0);
+  });
+
+  test('over nine tenths of the budget is tight', () => {
+    expect(fitOf(row(8, 50), 100)).toBe('well');
+    expect(fitOf(row(8, 95), 100)).toBe('tight');
+    expect(fitOf(row(8, 95, false), 100)).toBe('not');
+  });
+});
+
+const epoch = (number: number, mAP50: number, held = 2, seen = 2): EpochReport => ({
+  kind: 'epoch',
+  epoch: number,
+  epochs: 20,
+  learningRate: 0.004,
+  train: { total: seen, regression: 1, classification: seen - 1 },
+  validation: { total: held, regression: 1, classification: held - 1 },
+  mAP50,
+  imagesPerSecond: 10,
+  secondsLeft: 1,
+  text: '',
+});
+
+const step = (number: number, total: number): StepReport => ({
+  kind: 'step',
+  step: number,
+  steps: 100,
+  epoch: 1,
+  learningRate: 0.004,
+  secondsLeft: 1,
+  total,
+  regression: 1,
+  classification: total - 1,
+});
+
+describe('training', () => {
+  test.each([
+    ['starting', [0.1]],
+    ['quickly', [0.1, 0.3, 0.5, 0.6]],
+    ['steadily', [0.5, 0.6, 0.61, 0.615, 0.62]],
+    ['hardly', [0.6, 0.8, 0.801, 0.8, 0.802]],
+  ] as const)('it is going %s', (mood, scores) => {
+    expect(trainingMood(scores.map((score, index) => epoch(index + 1, score)))).toBe(mood);
+  });
+
+  test('a validation loss that rises while the other falls is learning by heart', () => {
+    const losses = [3, 2.5, 2, 2.1, 2.3, 2.6];
+    const reports = losses.map((held, index) => epoch(index + 1, 0.5 + index / 100, held, 2 - index * 0.2));
+    expect(trainingMood(reports)).toBe('overfitting');
+  });
+
+  test('a constant loss stays itself when smoothed, from the first step on', () => {
+    const curves = lossCurves([step(1, 4), step(2, 4), step(100, 4)], 20);
+    curves.total.forEach((total) => expect(total).toBeCloseTo(4));
+    expect(curves.rounds.at(-1)).toBe(20);
+  });
+
+  test('a resumed round replaces what was reported of it before', () => {
+    const twice = [epoch(1, 0.1), epoch(2, 0.2), epoch(2, 0.3)].reduce(addTrainingEvent, emptyLive);
+    expect(twice.epochs.map(({ mAP50 }) => mAP50)).toEqual([0.1, 0.3]);
+  });
+
+  test('a long training does not make the page slow', () => {
+    let live = emptyLive;
+    for (let index = 0; index < 9000; index++) live = addTrainingEvent(live, step(index, 1));
+    expect(live.steps.length).toBeLessThanOrEqual(4001);
+    expect(live.steps.at(-1)?.step).toBe(8999);
+  });
+});
+
+describe('results', () => {
+  const point = (threshold: number, recall: number, precision = 0.95): EvaluationResult['thresholds'][number] => ({
+    threshold,
+    recall,
+    precision,
+    falseAlarms: 1,
+  });
+  const evaluation = (more: Partial<EvaluationResult>): EvaluationResult => ({
+    run: 'runs/1',
+    split: 'test',
+    images: 40,
+    mAP50: 0.9,
+    mAP5095: 0.6,
+    threshold: 0.5,
+    perClass: {},
+    thresholds: [point(0.3, 0.97), point(0.5, 0.94), point(0.7, 0.8)],
+    mistakes: [],
+    text: '',
+    report: '',
+    warnings: [],
+    ...more,
+  });
+
+  test('the nearest measured threshold speaks', () => {
+    expect(pointAt(evaluation({}).thresholds, 0.58)?.threshold).toBe(0.5);
+    expect(pointAt([], 0.5)).toBeNull();
+  });
+
+  test('too few pictures, good, not good enough', () => {
+    expect(verdictOf(evaluation({ images: 4 }))).toBe('tooFewToSay');
+    expect(verdictOf(evaluation({}))).toBe('good');
+    expect(verdictOf(evaluation({ thresholds: [point(0.5, 0.7)] }))).toBe('notGoodEnough');
+  });
+
+  test('the weakest class comes first as advice', () => {
+    const row = (recall: number) => ({
+      AP50: 0.9,
+      AP5095: 0.5,
+      precision: 0.9,
+      recall,
+      groundTruths: 10,
+      truePositives: 9,
+      falsePositives: 1,
+    });
+    expect(adviceOf(evaluation({ perClass: { nut: row(0.95), clip: row(0.62) } }))).toEqual({
+      kind: 'weakClass',
+      name: 'clip',
+      found: 62,
+    });
+    expect(adviceOf(evaluation({ perClass: { nut: row(0.95) } }))).toEqual({ kind: 'export' });
+    expect(adviceOf(evaluation({ thresholds: [point(0.5, 0.95, 0.5)] }))).toEqual({ kind: 'falseAlarms' });
+  });
+
+  test('a higher threshold hides doubtful false alarms, never what was missed', () => {
+    const box = { x: 0, y: 0, width: 1, height: 1 };
+    const doubtful = {
+      kind: 'falseAlarm',
+      file: 'a',
+      detected: { label: 'nut', score: 0.55, box },
+      box,
+      weight: 1,
+    } as const;
+    const missed = { kind: 'missed', file: 'a', label: 'nut', box, weight: 1 } as const;
+    expect(mistakesAt([doubtful, missed], 0.5)).toEqual([doubtful, missed]);
+    expect(mistakesAt([doubtful, missed], 0.6)).toEqual([missed]);
+  });
+});
