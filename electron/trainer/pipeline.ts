@@ -14,7 +14,7 @@ import { trainDetector } from './jobs/trainDetector';
 import { openWorkplace } from './jobs/workplace';
 import { generatePractice } from './practice/generate';
 import { lockProject } from './projectLock';
-import { openProject } from './projectStore';
+import { isProject, openProject } from './projectStore';
 
 export { runAll } from './jobs/runAll';
 
@@ -24,14 +24,15 @@ export { runAll } from './jobs/runAll';
  */
 export const handlers: Handlers = {
   'engine.describe': async () => (await openEngine()).describe(),
-  'images.import': importFolder,
+  'images.import': async (input, context) =>
+    (await isProject(input.project)) ? alone(importFolder)(input, context) : importFolder(input, context),
   'images.practice': (input, context) => generatePractice(input, context),
   'images.add': alone(addPictures),
   'images.render': renderPicture,
   'annotations.check': checkProject,
   'annotations.fix': alone(fixProject),
   'dataset.split': alone(splitProject),
-  'dataset.plan': async ({ project, seed }, context) => (await openWorkplace(project, seed, context)).plan,
+  'dataset.plan': alone(async ({ project, seed }, context) => (await openWorkplace(project, seed, context)).plan),
   'lrFinder.run': alone(runLrFinder),
   'batchSize.recommend': alone(recommendBatch),
   'training.run': alone(keepTrainingResult(trainDetector)),

@@ -5,7 +5,7 @@ import { checkProject } from '../annotations/check';
 import { splitProject } from '../dataset/splitProject';
 import { generatePractice } from '../practice/generate';
 import { lockProject } from '../projectLock';
-import { isProject } from '../projectStore';
+import { isProject, openProject } from '../projectStore';
 import { evaluateRun } from './evaluateRun';
 import { exportRun } from './exportRun';
 import { runLrFinder } from './findLearningRate';
@@ -39,10 +39,16 @@ export interface RunAllResult {
 export async function runAll(input: RunAllInput, context: JobContext<EventOf<Method>>): Promise<RunAllResult> {
   const { project, seed } = input;
   const started = clock();
-  if (input.data !== undefined) await importFolder({ project, data: input.data, seed }, context);
-  else if (input.practice === true && !(await isProject(project))) await generatePractice({ project, seed }, context);
+  const isOld = await isProject(project);
+  if (!isOld) {
+    if (input.data !== undefined) await importFolder({ project, data: input.data, seed }, context);
+    else if (input.practice === true) await generatePractice({ project, seed }, context);
+  }
+  await openProject(project);
   const release = await lockProject(project);
   try {
+    // Into a project that was there before: adds what is new and keeps the operator's labels.
+    if (isOld && input.data !== undefined) await importFolder({ project, data: input.data, seed }, context);
     const say = (text: string): void => context.emit({ kind: 'watch', text, step: 0 });
     const { problems } = await checkProject({ project, seed }, context);
     const blocking = problems.filter(({ severity }) => severity === 'mustFix');
