@@ -77,8 +77,9 @@ function cropWithOverlap(boxes: readonly Box[], canvas: Box, picture: Size, rand
     for (let trial = 0; trial < trials; trial++) {
       const patch = drawPatch(canvas, picture, random);
       if (patch === undefined) continue;
-      const inside = boxes.filter((candidate) => centreIsIn(candidate, patch));
-      if (inside.length > 0 && inside.some((candidate) => iou(candidate, patch) >= leastOverlap)) return patch;
+      let best = -1;
+      for (const candidate of boxes) if (centreIsIn(candidate, patch)) best = Math.max(best, iou(candidate, patch));
+      if (best >= leastOverlap) return patch;
     }
   }
 }
