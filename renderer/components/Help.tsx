@@ -9,7 +9,18 @@ export function Help(): JSX.Element {
   const open = useStore((state) => state.helpOpen);
   const screen = useStore((state) => state.screen);
   const common = ['next', 'jump', 'stop', 'details', 'help'] as const;
-  const drawing = ['class', 'draw', 'cycle', 'move', 'resize', 'delete', 'undo', 'zoom', 'pictures'] as const;
+  const drawing = [
+    'class',
+    'draw',
+    'cycle',
+    'move',
+    'resize',
+    'delete',
+    'undo',
+    'zoom',
+    'pictures',
+    'suggest',
+  ] as const;
   return (
     <Modal
       opened={open}

@@ -1,4 +1,4 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import type { PlotProps, Series } from './Plot';
 
 const dashes = { 1: undefined, 2: [8, 4], 3: [2, 4] } as const;
@@ -52,6 +52,7 @@ export function plotOptions(
   const scales: uPlot.Scales = {
     x: {
       time: false,
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot's enum exists in its types only: 3 is logarithmic
       distr: logX ? 3 : 1,
       ...(range ? { range: [range[0], range[1]] as [number, number] } : {}),
     },

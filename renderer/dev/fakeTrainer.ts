@@ -1,4 +1,5 @@
 import type { Method } from '../../shared/contract';
+import { LinesideError, toErrorMessage } from '../../shared/errors';
 import * as data from './fakeData';
 
 type Post = (event: unknown) => void;
@@ -6,7 +7,7 @@ type Script = (post: Post, stopped: () => boolean) => Promise<unknown>;
 
 const gib = 1024 ** 3;
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const cancelled = { code: 'cancelled', message: 'stopped' };
+const cancelled = new LinesideError('cancelled', 'stopped');
 
 async function play(events: readonly unknown[], pause: number, post: Post, stopped: () => boolean): Promise<void> {
   for (const [index, event] of events.entries()) {
@@ -95,7 +96,14 @@ function previewOf(epoch: number): unknown {
 
 const stoppedCalls = new Set<number>();
 
-export function handleTrainer(port: MessagePort, message: { type: string; id: number; method: Method }): void {
+/** An envelope of shared/rpc.ts as it comes from the page. */
+export interface TrainerMessage {
+  readonly type: string;
+  readonly id: number;
+  readonly method: Method;
+}
+
+export function handleTrainer(port: MessagePort, message: TrainerMessage): void {
   const { type, id, method } = message;
   if (type === 'cancel') {
     stoppedCalls.add(id);
@@ -109,7 +117,7 @@ export function handleTrainer(port: MessagePort, message: { type: string; id: nu
       port.postMessage({
         type: 'failed',
         id,
-        error: error === cancelled ? error : { code: 'internal', message: String(error) },
+        error: toErrorMessage(error),
       }),
   );
 }

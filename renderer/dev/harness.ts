@@ -1,6 +1,6 @@
 import { exported } from './fakeData';
 import { handleMain } from './fakeMain';
-import { handleTrainer } from './fakeTrainer';
+import { handleTrainer, type TrainerMessage } from './fakeTrainer';
 import type { MainReply, PreloadSurface, TrainerState } from '../../shared/bridge';
 
 /** Stands in for the preload script, so that every screen can be looked at in an ordinary browser. */
@@ -8,7 +8,7 @@ const surface: PreloadSurface = {
   invoke: (method, input) => handleMain(method, input),
   requestTrainerPort: (token): Promise<MainReply> => {
     const { port1, port2 } = new MessageChannel();
-    port2.onmessage = ({ data }) => handleTrainer(port2, data);
+    port2.onmessage = ({ data }) => handleTrainer(port2, data as TrainerMessage);
     window.postMessage({ lineside: 'trainerPort', token }, window.location.origin, [port1]);
     return Promise.resolve({ ok: true, output: {} });
   },

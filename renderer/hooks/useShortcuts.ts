@@ -23,12 +23,13 @@ function handle(event: KeyboardEvent): boolean {
     useStore.setState(({ helpOpen }) => ({ helpOpen: !helpOpen }));
     return true;
   }
-  if (event.ctrlKey && event.key === 'Enter') {
-    document.querySelector<HTMLButtonElement>('[data-testid="primary"]')?.click();
-    return true;
-  }
   if (event.ctrlKey && event.key === '.') {
     stopJob();
+    return true;
+  }
+  if (document.querySelector('[role="dialog"]')) return false;
+  if (event.ctrlKey && event.key === 'Enter') {
+    document.querySelector<HTMLButtonElement>('[data-testid="primary"]')?.click();
     return true;
   }
   if (event.ctrlKey && event.key.toLowerCase() === 'i') {

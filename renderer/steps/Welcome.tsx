@@ -1,6 +1,6 @@
 import { Button, Group, Modal, TextInput, UnstyledButton } from '@mantine/core';
 import { IconFolderOpen, IconFolderQuestion, IconSchool, IconSparkles2 } from '@tabler/icons-react';
-import { useEffect, useState, type FormEvent, type JSX, type ReactNode } from 'react';
+import { useEffect, useState, type SyntheticEvent, type JSX, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecentProject } from '../../shared/mainContract';
 import { Screen } from '../components/Screen';
@@ -136,7 +136,7 @@ function RecentCard({ project }: { readonly project: RecentProject }): JSX.Eleme
 function NameDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }): JSX.Element {
   const { t } = useTranslation();
   const [name, setName] = useState('');
-  const create = async (event: FormEvent): Promise<void> => {
+  const create = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     if (name.trim() !== '' && (await createProject(name.trim()))) onClose();
   };

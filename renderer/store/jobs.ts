@@ -3,7 +3,7 @@ import { toErrorMessage } from '../../shared/errors';
 import { i18n } from '../i18n/i18n';
 import { main, train } from '../client';
 import { rateFor } from './batchView';
-import { addTrainingEvent, emptyLive, type JobStage } from './job';
+import { addTrainingEvent, type JobStage, type Live } from './job';
 import { attempt, refresh } from './refresh';
 import { useStore } from './store';
 
@@ -187,6 +187,6 @@ export function chooseBatch(batchSize: number | null): void {
   });
 }
 
-function setLive(part: Partial<typeof emptyLive>): void {
+function setLive(part: Partial<Live>): void {
   useStore.setState(({ live }) => ({ live: { ...live, ...part } }));
 }

@@ -69,47 +69,52 @@ export function Canvas({ url, name, picture, classNames, focus, children }: Canv
       onPointerMove={pointer.onPointerMove}
       onPointerUp={pointer.onPointerUp}
       onContextMenu={(event) => event.preventDefault()}
-      role="img"
-      aria-label={t('annotate.canvas', { name, count: boxes.length })}
     >
-      {width > 0 && (
-        <Stage width={width} height={height} listening={false}>
-          <Layer
-            x={shown.x}
-            y={shown.y}
-            scaleX={shown.scale}
-            scaleY={shown.scale}
-            imageSmoothingEnabled={shown.scale < 4}
-          >
-            {image && <KonvaImage image={image} width={picture.width} height={picture.height} />}
-          </Layer>
-          <Layer x={shown.x} y={shown.y} scaleX={shown.scale} scaleY={shown.scale}>
-            {suggestions.map(({ label: name, box }, index) => (
-              <BoxShape
-                key={`s${index}`}
-                rect={box}
-                name={name}
-                color={classColor(classNames, name)}
-                unit={unit}
-                dashed
-              />
-            ))}
-            {boxes.map((box, index) => (
-              <BoxShape
-                key={index}
-                rect={ghost?.index === index ? ghost.rect : box}
-                name={box.label}
-                color={classColor(classNames, box.label)}
-                unit={unit}
-                selected={index === selected}
-              />
-            ))}
-            {ghost && ghost.index === null && (
-              <BoxShape rect={ghost.rect} name={label ?? ''} color={classColor(classNames, label ?? '')} unit={unit} />
-            )}
-          </Layer>
-        </Stage>
-      )}
+      <div role="img" aria-label={t('annotate.canvas', { name, count: boxes.length })}>
+        {width > 0 && (
+          <Stage width={width} height={height} listening={false}>
+            <Layer
+              x={shown.x}
+              y={shown.y}
+              scaleX={shown.scale}
+              scaleY={shown.scale}
+              imageSmoothingEnabled={shown.scale < 4}
+            >
+              {image && <KonvaImage image={image} width={picture.width} height={picture.height} />}
+            </Layer>
+            <Layer x={shown.x} y={shown.y} scaleX={shown.scale} scaleY={shown.scale}>
+              {suggestions.map(({ label: name, box }, index) => (
+                <BoxShape
+                  key={`s${index}`}
+                  rect={box}
+                  name={name}
+                  color={classColor(classNames, name)}
+                  unit={unit}
+                  dashed
+                />
+              ))}
+              {boxes.map((box, index) => (
+                <BoxShape
+                  key={index}
+                  rect={ghost?.index === index ? ghost.rect : box}
+                  name={box.label}
+                  color={classColor(classNames, box.label)}
+                  unit={unit}
+                  selected={index === selected}
+                />
+              ))}
+              {ghost && ghost.index === null && (
+                <BoxShape
+                  rect={ghost.rect}
+                  name={label ?? ''}
+                  color={classColor(classNames, label ?? '')}
+                  unit={unit}
+                />
+              )}
+            </Layer>
+          </Stage>
+        )}
+      </div>
       <div className={classes.tools} onPointerDown={(event) => event.stopPropagation()}>
         <ActionIcon aria-label={t('annotate.zoomIn')} onClick={() => zoom(1.4)}>
           <IconZoomIn size={22} />

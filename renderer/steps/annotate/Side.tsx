@@ -1,6 +1,6 @@
 import { ActionIcon, TextInput, UnstyledButton } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useState, type FormEvent, type JSX } from 'react';
+import { useState, type SyntheticEvent, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classColor } from '../../components/classColors';
 import { setClasses } from '../../store/actions';
@@ -51,7 +51,7 @@ function ClassKeys({ classNames }: { readonly classNames: readonly string[] }): 
 function AddClass({ classNames }: { readonly classNames: readonly string[] }): JSX.Element {
   const { t } = useTranslation();
   const [name, setName] = useState('');
-  const add = async (event: FormEvent): Promise<void> => {
+  const add = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     const wanted = name.trim();
     if (wanted === '') return;

@@ -26,7 +26,7 @@ export function Gallery({ mistakes }: { readonly mistakes: readonly Mistake[] })
         <h2>{t('evaluation.mistakes')}</h2>
         <SegmentedControl
           value={kind}
-          onChange={(value) => setKind(value as typeof kind)}
+          onChange={(value) => setKind(value)}
           styles={{ label: { minHeight: 36, display: 'flex', alignItems: 'center' } }}
           aria-label={t('evaluation.filter')}
           data={[
