@@ -49,7 +49,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
       ELECTRON_DISABLE_SECURITY_WARNINGS: '',
       ...(options.folders && { LINESIDE_E2E_FOLDERS: JSON.stringify(options.folders) }),
       ...options.env,
-    } as Record<string, string>,
+    },
   });
   let output = '';
   for (const stream of [app.process().stdout, app.process().stderr]) {

@@ -2,14 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MainReply, PreloadSurface } from '../shared/bridge';
+import type { MainReply } from '../shared/bridge';
 import { launchApp, trainerPid, type LaunchedApp } from './launch';
-
-declare global {
-  interface Window {
-    readonly lineside: PreloadSurface;
-  }
-}
 
 /** One transparent pixel. */
 const png = Buffer.from(

@@ -12,7 +12,7 @@ await setup();
 const { buildAll } = await import('./buildAll.mjs');
 await buildAll();
 
-const runner = [path.join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', 'e2e/vitest.config.ts'];
+const runner = [path.join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', 'vitest.e2e.config.ts'];
 const command = [process.execPath, ...runner, ...process.argv.slice(2)];
 const hasScreen = process.platform !== 'linux' || process.env.DISPLAY;
 if (!hasScreen && !works('which', ['xvfb-run'])) {

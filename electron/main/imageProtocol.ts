@@ -113,7 +113,7 @@ async function rendered(
 /** Kinds of pictures that Chromium shows, by their first bytes. */
 const kinds: readonly { readonly contentType: string; readonly begins: RegExp }[] = [
   { contentType: 'image/jpeg', begins: /^\xff\xd8\xff/ },
-  { contentType: 'image/png', begins: /^\x89PNG\r\n\x1a\n/ },
+  { contentType: 'image/png', begins: /^\x89PNG\r\n/ },
   { contentType: 'image/webp', begins: /^RIFF[^]{4}WEBP/ },
   { contentType: 'image/gif', begins: /^GIF8/ },
   { contentType: 'image/bmp', begins: /^BM/ },

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { BrowserWindow } from 'electron';
 import {
   app,
-  BrowserWindow,
   Menu,
   nativeTheme,
   Notification,
@@ -97,7 +97,7 @@ const desktop: Desktop = {
 
 async function run(): Promise<void> {
   lockSession(session.defaultSession, { devTools: !app.isPackaged, log });
-  Menu.setApplicationMenu(createMenu());
+  setMenu();
 
   const trainer = createTrainerHost<MessagePortMain>({
     fork: () =>
@@ -159,15 +159,10 @@ async function run(): Promise<void> {
 }
 
 /** Copy and paste need a menu on some systems; the developer's entries only where somebody develops. */
-function createMenu(): Menu {
-  return Menu.buildFromTemplate([
-    { role: 'fileMenu' },
-    { role: 'editMenu' },
-    {
-      label: 'View',
-      submenu: [{ role: 'togglefullscreen' }, ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' as const }])],
-    },
-  ]);
+function setMenu(): void {
+  const developing = app.isPackaged ? [] : [{ role: 'toggleDevTools' as const }];
+  const view = { label: 'View', submenu: [{ role: 'togglefullscreen' as const }, ...developing] };
+  Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'fileMenu' }, { role: 'editMenu' }, view]));
 }
 
 function raise(message: string): never {

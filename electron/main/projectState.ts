@@ -77,7 +77,7 @@ export function recordResults(
     if (record?.result === digest) return [stage, record] as const;
     return [stage, { result: digest, labels: made >= lastChange ? labels : '' }] as const;
   });
-  return Object.fromEntries(entries) as MadeFrom;
+  return Object.fromEntries(entries);
 }
 
 function countLabels(classes: readonly string[], pictures: readonly PictureLabels[]): Record<string, number> {

@@ -27,5 +27,5 @@ const surface: PreloadSurface = {
 contextBridge.exposeInMainWorld('lineside', surface);
 
 ipcRenderer.on('lineside:trainerPort', (event, token: string) => {
-  window.postMessage({ lineside: 'trainerPort', token }, window.location.origin, event.ports as MessagePort[]);
+  window.postMessage({ lineside: 'trainerPort', token }, window.location.origin, event.ports);
 });

@@ -51,7 +51,7 @@ export function guard(handlers: Handlers, { allowed, onJob }: GuardOptions): Gua
     };
   };
   const entries = Object.entries(handlers) as [Method, AnyHandler][];
-  const wrapped = entries.map(([method, handler]) => [method, guarded(method, handler)]);
+  const wrapped: [Method, AnyHandler][] = entries.map(([method, handler]) => [method, guarded(method, handler)]);
   return { handlers: Object.fromEntries(wrapped) as unknown as Handlers, stopJob: () => running?.stop.abort() };
 }
 

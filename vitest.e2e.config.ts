@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     environment: 'node',
-    root: import.meta.dirname,
+    root: 'e2e',
     include: ['**/*.e2e.ts'],
     pool: 'forks',
     maxWorkers: 1,
