@@ -106,7 +106,11 @@ export const batchSizeResult = z.object({
   budgetBytes: z.number(),
   budgetReason: z.string(),
   /** The rate for the chosen batch by linear and by square-root scaling from the measured one. */
-  scaling: z.object({ linear: z.number(), squareRoot: z.number(), chosen: z.enum(['linear', 'squareRoot', 'measured']) }),
+  scaling: z.object({
+    linear: z.number(),
+    squareRoot: z.number(),
+    chosen: z.enum(['linear', 'squareRoot', 'measured']),
+  }),
 });
 
 export const epochReport = z.object({
@@ -210,7 +214,12 @@ export const exportedFile = z.object({
   path: z.string(),
   bytes: z.number().int(),
   /** Against the trainer on real pictures: largest difference of the raw outputs; mAP50 of the exported model. */
-  parity: z.object({ maxAbsError: z.number(), mAP50: fraction.nullable(), trainerMAP50: fraction.nullable(), images: z.number().int() }),
+  parity: z.object({
+    maxAbsError: z.number(),
+    mAP50: fraction.nullable(),
+    trainerMAP50: fraction.nullable(),
+    images: z.number().int(),
+  }),
 });
 
 export const exportResult = z.object({ run: z.string(), folder: z.string(), files: z.array(exportedFile) });
@@ -329,7 +338,10 @@ export const contract = {
     event: progress,
   },
   'export.run': {
-    input: inProject.extend({ run: z.string().default('latest'), formats: z.array(exportFormat).default(['onnx', 'tfjs']) }),
+    input: inProject.extend({
+      run: z.string().default('latest'),
+      formats: z.array(exportFormat).default(['onnx', 'tfjs']),
+    }),
     output: exportResult,
     event: progress,
   },

@@ -38,7 +38,11 @@ export class LinesideError extends Error {
 /** Turns anything thrown into what the operator is told. Errors that are not ours keep their stack as the detail. */
 export function toErrorMessage(error: unknown): ErrorMessage {
   if (error instanceof LinesideError) {
-    return { code: error.code, message: error.message, ...(error.detail === undefined ? {} : { detail: error.detail }) };
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+    };
   }
   if (error instanceof Error) return { code: 'internal', message: error.message, detail: error.stack };
   return { code: 'internal', message: String(error) };

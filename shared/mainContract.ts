@@ -169,7 +169,10 @@ export const mainContract = {
   /** Null when the picture has no label file yet. */
   'annotations.read': { input: inProject.extend({ file: pictureFile }), output: annotationFile.nullable() },
   /** Written atomically before it answers. Labels that project.json does not know yet are appended to its classes. */
-  'annotations.write': { input: inProject.extend({ annotation: annotationFile.extend({ image: pictureFile }) }), output: nothing },
+  'annotations.write': {
+    input: inProject.extend({ annotation: annotationFile.extend({ image: pictureFile }) }),
+    output: nothing,
+  },
 } as const satisfies MainContract;
 
 export type MainContract = Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;

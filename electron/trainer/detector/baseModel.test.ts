@@ -13,8 +13,11 @@ import { Weights } from './weights';
 /** The base model as it was published, run by tfjs's own graph executor: the oracle. */
 async function graphModel() {
   const folder = baseModelFolder();
-  const json = JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8'));
-  const manifest = json.weightsManifest as { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
+  const json = JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8')) as {
+    modelTopology: object;
+    weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
+  };
+  const manifest = json.weightsManifest;
   const bytes = Buffer.concat(
     manifest.flatMap(({ paths }) => paths.map((file) => readFileSync(path.join(folder, file)))),
   );
@@ -22,7 +25,7 @@ async function graphModel() {
     load: async () => ({
       modelTopology: json.modelTopology,
       weightSpecs: manifest.flatMap(({ weights }) => weights),
-      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
     }),
   });
 }

@@ -96,10 +96,12 @@ export class Runner {
     const gather = (which: 'boxHead' | 'classHead', values: number): tf.Tensor3D =>
       tf.tidy(() =>
         tf.concat(
-          this.network.featureMaps.map((map) => tf.reshape(heads.get(map[which]) as tf.Tensor4D, [batch, -1, values])),
+          this.network.featureMaps.map((map) =>
+            tf.reshape<tf.Rank.R3>(heads.get(map[which]) as tf.Tensor4D, [batch, -1, values]),
+          ),
           1,
         ),
-      ) as tf.Tensor3D;
+      );
     const result = { boxEncodings: gather('boxHead', 4), classLogits: gather('classHead', this.network.outputs) };
     for (const head of heads.values()) head.dispose();
     return result;

@@ -11,9 +11,10 @@ import { makeTargets } from './targets';
 type Rows = readonly (readonly number[])[];
 
 describe('box coder', () => {
-  const { boxes, priors, encodings, codes, decoded } = golden<Record<string, Rows>>('boxCoder') as {
-    [name in 'boxes' | 'priors' | 'encodings' | 'codes' | 'decoded']: Rows;
-  };
+  const { boxes, priors, encodings, codes, decoded } = golden('boxCoder') as Record<
+    'boxes' | 'priors' | 'encodings' | 'codes' | 'decoded',
+    Rows
+  >;
 
   test("encodes as torchvision does, in the base model's order y, x, h, w", () => {
     const target = new Float32Array(4);
@@ -34,7 +35,7 @@ describe('box coder', () => {
 
 describe('iou', () => {
   test('agrees with torchvision', () => {
-    const golds = golden<{ a: Rows; b: Rows; iou: Rows }>('iou');
+    const golds = golden('iou') as Record<'a' | 'b' | 'iou', Rows>;
     golds.a.forEach((a, row) =>
       golds.b.forEach((b, column) =>
         expect(iou(toBox(a), toBox(b))).toBeCloseTo(golds.iou[row]?.[column] as number, 5),
@@ -45,7 +46,7 @@ describe('iou', () => {
 
 describe('matcher', () => {
   test('gives each prior to the box that torchvision gives it to', () => {
-    const { cases } = golden<{ cases: { gtBoxes: Rows; priors: Rows; matches: number[] }[] }>('matcher');
+    const { cases } = golden('matcher') as { cases: { gtBoxes: Rows; priors: Rows; matches: number[] }[] };
     expect(cases.length).toBeGreaterThan(3);
     for (const { gtBoxes, priors, matches } of cases) {
       expect([...match(gtBoxes.map(toBox), flat(priors))]).toEqual(matches);
@@ -55,9 +56,9 @@ describe('matcher', () => {
 
 describe('non-maximum suppression', () => {
   test('keeps what torchvision keeps', () => {
-    const { cases } = golden<{
+    const { cases } = golden('nms') as {
       cases: { iouThreshold: number; boxes: Rows; scores: number[]; kept: number[] }[];
-    }>('nms');
+    };
     for (const { iouThreshold, boxes, scores, kept } of cases) {
       const sorted = boxes
         .map((row, index) => ({ box: toBox(row), index, score: scores[index] as number }))
@@ -68,7 +69,7 @@ describe('non-maximum suppression', () => {
 });
 
 describe('multibox loss', () => {
-  const data = golden<{
+  const data = golden('multiboxLoss') as {
     priors: Rows;
     gtBoxes: Rows[];
     gtLabels: number[][];
@@ -78,7 +79,7 @@ describe('multibox loss', () => {
     classification: number;
     boxEncodingsGradient: Rows[];
     classLogitsGradient: Rows[];
-  }>('multiboxLoss');
+  };
   const targets = makeTargets(
     data.gtBoxes.map((rows): Box[] => rows.map(toBox)),
     data.gtLabels,

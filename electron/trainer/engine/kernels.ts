@@ -91,7 +91,7 @@ function spread(dy: tf.Tensor4D, height: number, width: number, stride: number):
     [0, stride - 1],
     [0, 0],
   ]);
-  const full = tf.reshape(wide, [batch, rows * stride, columns * stride, channels]) as tf.Tensor4D;
+  const full = tf.reshape<tf.Rank.R4>(wide, [batch, rows * stride, columns * stride, channels]);
   // ceil(size / 2) · 2 may be one more than the size: the last row and column are zeros.
   return tf.slice4d(
     full,
@@ -115,8 +115,8 @@ export const composedKernels: Kernels = {
     return tf.tidy(() => {
       if (isPointwise(convolution)) {
         const [, , inChannels, outChannels] = weights.shape;
-        const flat = tf.matMul(asRows(dy), tf.reshape(weights, [inChannels, outChannels]) as tf.Tensor2D, false, true);
-        return tf.reshape(flat, [...inputShape]) as tf.Tensor4D;
+        const flat = tf.matMul(asRows(dy), tf.reshape<tf.Rank.R2>(weights, [inChannels, outChannels]), false, true);
+        return tf.reshape<tf.Rank.R4>(flat, [...inputShape]);
       }
       const { kernel, stride } = convolution;
       const [, height, width] = inputShape;
@@ -154,11 +154,11 @@ export const composedKernels: Kernels = {
         }
       }
       const outChannels = kind === 'conv2d' ? dy.shape[3] : 1;
-      return tf.reshape(tf.stack(taps), [kernel, kernel, inChannels, outChannels]) as tf.Tensor4D;
+      return tf.reshape<tf.Rank.R4>(tf.stack(taps), [kernel, kernel, inChannels, outChannels]);
     });
   },
 
   biasGradient(dy) {
-    return tf.sum(dy, [0, 1, 2]) as tf.Tensor1D;
+    return tf.sum<tf.Tensor1D>(dy, [0, 1, 2]);
   },
 };

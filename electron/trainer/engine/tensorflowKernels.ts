@@ -88,7 +88,7 @@ export function tensorflowKernels(runner: OpRunner): Kernels {
         if (isPointwise(convolution)) {
           const attributes = fusedProduct.get(convolution.activation) as readonly OpAttribute[];
           const flat = run('_FusedMatMul', attributes, [rows(x), matrix(weights), bias]);
-          return tf.reshape(flat, [x.shape[0], x.shape[1], x.shape[2], weights.shape[3]]) as tf.Tensor4D;
+          return tf.reshape<tf.Rank.R4>(flat, [x.shape[0], x.shape[1], x.shape[2], weights.shape[3]]);
         }
         const linear = run(opName(convolution), convolutionAttributes(convolution), [x, weights]);
         const biased = run('BiasAdd', [float, nhwc], [linear, bias]);
@@ -104,7 +104,7 @@ export function tensorflowKernels(runner: OpRunner): Kernels {
     inputGradient(dy, weights, inputShape, convolution) {
       return tf.tidy(() => {
         if (isPointwise(convolution)) {
-          return tf.reshape(product(rows(dy), matrix(weights), false, true), [...inputShape]) as tf.Tensor4D;
+          return tf.reshape<tf.Rank.R4>(product(rows(dy), matrix(weights), false, true), [...inputShape]);
         }
         const shape = tf.tensor1d([...inputShape], 'int32');
         return run(`${opName(convolution)}BackpropInput`, convolutionAttributes(convolution), [
@@ -119,7 +119,7 @@ export function tensorflowKernels(runner: OpRunner): Kernels {
       return tf.tidy(() => {
         const outChannels = dy.shape[3];
         if (isPointwise(convolution)) {
-          return tf.reshape(product(rows(x), rows(dy), true, false), [1, 1, x.shape[3], outChannels]) as tf.Tensor4D;
+          return tf.reshape<tf.Rank.R4>(product(rows(x), rows(dy), true, false), [1, 1, x.shape[3], outChannels]);
         }
         const { kernel, kind } = convolution;
         const shape = tf.tensor1d([kernel, kernel, x.shape[3], kind === 'conv2d' ? outChannels : 1], 'int32');

@@ -60,7 +60,7 @@ const budgetSeconds = 15 * 60;
 async function measuredSecondsPerStep(project: string, batchSize: number): Promise<number | undefined> {
   const recommended = await readJson(project, 'batchSize.json', batchSizeResult);
   const speed = recommended?.table.find((row) => row.batchSize === batchSize)?.imagesPerSecond;
-  return speed == null ? undefined : batchSize / speed;
+  return speed === undefined || speed === null ? undefined : batchSize / speed;
 }
 
 interface Started {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { detectorPlan, losses } from '../../../shared/contract';
+import { detectorPlan, type Losses } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Parameters } from '../detector/network';
 import { onDisk } from '../projectStore';
@@ -20,7 +20,7 @@ export interface RunProgress {
   readonly watch: WatchState;
   readonly best: { readonly epoch: number; readonly mAP50: number; readonly score: number } | null;
   /** Sum of the losses of the current round's steps so far. */
-  readonly sums: z.output<typeof losses>;
+  readonly sums: Losses;
   /** Seconds of training so far, over all sittings. */
   readonly seconds: number;
 }

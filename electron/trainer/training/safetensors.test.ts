@@ -17,7 +17,7 @@ test('the bytes are those of the format: header length, JSON, values in order', 
   const bytes = encodeSafetensors(file);
   const headerLength = Number(bytes.readBigUInt64LE(0));
   expect(headerLength % 8).toBe(0);
-  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength));
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<string, unknown>;
   expect(header['a/bias']).toEqual({ dtype: 'F32', shape: [1], data_offsets: [24, 28] });
   expect(bytes.readFloatLE(8 + headerLength + 24)).toBe(7);
   expect(bytes.length).toBe(8 + headerLength + 28);

@@ -56,7 +56,7 @@ describe('training', () => {
     const dir = await project('whole');
     const { code, out, err } = await finished(train(dir, ...settings));
     expect(code, err).toBe(0);
-    whole = { lines: await metricsOf(dir), json: JSON.parse(out) };
+    whole = { lines: await metricsOf(dir), json: JSON.parse(out) as typeof whole.json };
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
