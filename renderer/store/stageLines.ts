@@ -49,7 +49,7 @@ function resultLine(stage: Stage, { project, results, problems }: Known): Senten
     case 'lrFinder': {
       const found = results?.lrFinder;
       if (!found) return null;
-      return { key: `line.rate.${found.confidence}`, values: { rate: roundRate(found.learningRate) } };
+      return { key: `line.rate.${found.confidence}`, values: { rate: found.learningRate } };
     }
     case 'batchSize':
       return results?.batchSize ? { key: 'line.batch', values: { count: results.batchSize.batchSize } } : null;
@@ -68,11 +68,6 @@ function resultLine(stage: Stage, { project, results, problems }: Known): Senten
     default:
       return stage satisfies never;
   }
-}
-
-/** Two significant digits: 0.00421 is shown as 0.0042. */
-export function roundRate(rate: number): number {
-  return Number(rate.toPrecision(2));
 }
 
 interface WithThresholds {
