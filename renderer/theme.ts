@@ -28,6 +28,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Button: Button.extend({
+      // Said outright, so that the high-contrast look can find filled buttons by their attribute.
+      defaultProps: { variant: 'filled' },
       vars: (_theme, props) => ({
         root: {
           '--button-height': `${props.size === 'xl' ? 56 : touchTarget}px`,
