@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../trainer/wholeFile';
 import type { z } from 'zod';
 
 /** A small file of the app's own in the user's settings folder. One that is absent or not understood counts as `initial`. */
@@ -14,7 +14,7 @@ export function createSetting<T>(file: string, schema: z.ZodType<T>, initial: T)
       const text = await readFile(file, 'utf8').catch(() => undefined);
       return text === undefined ? initial : (schema.safeParse(parseJson(text)).data ?? initial);
     },
-    write: (value) => writeFileAtomic(file, `${JSON.stringify(value, undefined, 2)}\n`),
+    write: (value) => writeWhole(file, `${JSON.stringify(value, undefined, 2)}\n`),
   };
 }
 

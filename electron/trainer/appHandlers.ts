@@ -1,7 +1,7 @@
 import { copyFile, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from './wholeFile';
 import { exportResult, trainingResult, type Handlers } from '../../shared/contract';
 import { importFolder } from './annotations/importFolder';
 import { thumbnail } from './images/thumbnail';
@@ -32,7 +32,7 @@ export const renderPicture: Handlers['images.render'] = async ({ project, file, 
   await onDisk(target, async () => {
     await mkdir(folder, { recursive: true });
     // It can be made again at any time, so nobody waits until the disk has it.
-    await writeFileAtomic(target, jpeg, { fsync: false });
+    await writeWhole(target, jpeg, false);
   });
   return { path: target };
 };

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from './wholeFile';
 import { z } from 'zod';
 import { LinesideError } from '../../shared/errors';
 import {
@@ -171,7 +171,7 @@ export async function writeJson<T extends z.ZodType>(
 ): Promise<void> {
   const text = `${JSON.stringify(schema.parse(value), undefined, 2)}\n`;
   const file = path.join(dir, name);
-  await onDisk(file, () => writeFileAtomic(file, text, { fsync: durable }));
+  await onDisk(file, () => writeWhole(file, text, durable));
 }
 
 /**

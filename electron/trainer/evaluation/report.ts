@@ -1,4 +1,4 @@
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../wholeFile';
 import { LinesideError } from '../../../shared/errors';
 import { batchSizeSection, choicesSection, lrFinderSection, planSection } from './report/choices';
 import { html, trusted, type Html } from './report/html';
@@ -16,7 +16,7 @@ import { reportStyle } from './report/style';
 export async function writeReport(input: ReportInput): Promise<void> {
   const page = composeReport(input);
   try {
-    await writeFileAtomic(input.path, page);
+    await writeWhole(input.path, page);
   } catch (cause) {
     throw new LinesideError(
       'disk',

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../wholeFile';
 import { z } from 'zod';
 import { detectorPlan, type Losses } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
@@ -50,7 +50,7 @@ export async function writeCheckpoint(file: string, trainee: Trainee, progress: 
     steps: String(state.steps),
     progress: JSON.stringify(progress),
   };
-  await writeWhole(file, { tensors, metadata });
+  await writeTensors(file, { tensors, metadata });
 }
 
 /** @throws LinesideError 'badInput' naming the file when it is not a checkpoint of this detector */
@@ -97,7 +97,7 @@ export interface Model extends z.output<typeof modelCard> {
 /** @throws LinesideError 'disk' */
 export async function writeModel(file: string, { parameters, ...card }: Model): Promise<void> {
   const metadata = { lineside: 'model', version: String(version), card: JSON.stringify(card) };
-  await writeWhole(file, { tensors: parameters, metadata });
+  await writeTensors(file, { tensors: parameters, metadata });
 }
 
 /** @throws LinesideError 'badInput' naming the file */
@@ -108,8 +108,8 @@ export async function readModel(file: string): Promise<Model> {
   return { ...card.data, parameters: tensors };
 }
 
-async function writeWhole(file: string, content: TensorFile): Promise<void> {
-  await onDisk(file, () => writeFileAtomic(file, encodeSafetensors(content)));
+async function writeTensors(file: string, content: TensorFile): Promise<void> {
+  await onDisk(file, () => writeWhole(file, encodeSafetensors(content)));
 }
 
 async function readTensors(file: string, kind: 'checkpoint' | 'model'): Promise<TensorFile> {

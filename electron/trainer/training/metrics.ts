@@ -1,5 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../wholeFile';
 import type { EpochReport, EventOf } from '../../../shared/contract';
 import { exists, onDisk } from '../projectStore';
 
@@ -24,5 +24,5 @@ export async function readMetrics(file: string): Promise<MetricsLine[]> {
 /** Drops what was written after the checkpoint that the run goes on from, so that no step is there twice. */
 export async function cutMetrics(file: string, step: number): Promise<void> {
   const kept = (await readMetrics(file)).filter(({ atStep }) => atStep <= step);
-  await onDisk(file, () => writeFileAtomic(file, kept.map((line) => `${JSON.stringify(line)}\n`).join('')));
+  await onDisk(file, () => writeWhole(file, kept.map((line) => `${JSON.stringify(line)}\n`).join('')));
 }
