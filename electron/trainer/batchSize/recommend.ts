@@ -103,7 +103,7 @@ export function recommend({ rows, budgetBytes, pictures, found }: RecommendReque
 
 /**
  * Carries a rate to another batch size. Linear (Goyal 2017: with warm-up, the same progress per picture), unless that
- * comes within two thirds of the rate at which the sweep's loss turned up: then by the square root, if the batch grows.
+ * comes beyond 0.6 of the rate at which the sweep's loss turned up: then by the square root, if the batch grows.
  * Rates have two significant digits.
  */
 export function scaleRate(
@@ -117,7 +117,7 @@ export function scaleRate(
     const reason = `The rate ${linear} was found with this batch size.`;
     return { linear, squareRoot, chosen: 'measured', learningRate: linear, reason };
   }
-  if (factor > 1 && linear > (2 / 3) * divergence) {
+  if (factor > 1 && linear > 0.6 * divergence) {
     const reason = `The rate goes from ${twoDigits(learningRate)} to ${squareRoot}, with the square root of the batch: in proportion it would be ${linear}, too near ${twoDigits(divergence)}, where the loss turned up.`;
     return { linear, squareRoot, chosen: 'squareRoot', learningRate: squareRoot, reason };
   }

@@ -31,7 +31,7 @@ export const agreement = 3;
  * up, and at most so many times the rate with the lowest loss. A sweep gives each rate one step, so its rules tell where
  * learning takes off, well below what pays over hundreds of steps (docs/decisions/0006).
  */
-const shareOfDivergence = 2 / 3;
+const shareOfDivergence = 0.6;
 const mostAboveLowest = 3;
 const fewestPoints = 10;
 
@@ -41,7 +41,7 @@ const fewestPoints = 10;
  * The rules read the curve that turns up first, regression or classification, as both must survive the rate; the total
  * where neither does or where that curve hardly falls. `sure`: all four lie within 3× of their consensus;
  * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the consensus held within `fallback`. The recommended rate is the
- * peak of a schedule with warm-up and decay: two thirds of where the first loss turns up, three times the lowest at most.
+ * peak of a schedule with warm-up and decay: 0.6 of where the first loss turns up, three times the lowest at most.
  * Never throws: a curve that is flat, short or not finite gives `fallback.usual` and says so.
  *
  * @param curve in the order of rising rates; may end in a point whose losses are not finite.

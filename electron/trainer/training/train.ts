@@ -142,7 +142,9 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       });
       const isBest = verdict !== undefined && verdict.score >= (progress.best?.score ?? -1);
       const best = isBest ? { epoch: round + 1, mAP50: verdict.mAP50, score: verdict.score } : progress.best;
-      progress = { ...progress, best, watch: seen.state, sums: noLosses, seconds: job.now() - started };
+      const schedule =
+        seen.learningRateFactor === 1 ? progress.schedule : scaleSchedule(progress.schedule, seen.learningRateFactor);
+      progress = { ...progress, best, schedule, watch: seen.state, sums: noLosses, seconds: job.now() - started };
       // 6 checkpoint
       if (isBest) await keepModel(job, trainee, round + 1, verdict.mAP50);
       await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);

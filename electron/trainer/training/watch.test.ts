@@ -4,6 +4,7 @@ import { createRandom } from '../random';
 import { planSchedule, rateAt } from './schedule';
 import {
   freshWatch,
+  isForgetting,
   isOverfitting,
   isPlateau,
   roundsUntilStop,
@@ -198,5 +199,34 @@ describe('training watch, rounds', () => {
     expect(watchEpoch(once, { ...second, mAP50: 0.7 }, ahead).state.epochs.map(({ mAP50 }) => mAP50)).toEqual([
       0.5, 0.7,
     ]);
+  });
+});
+
+describe('training watch, forgetting', () => {
+  const ahead = cosine(40);
+
+  test('halves the rate when the result fell clearly and stayed down, and says so', () => {
+    let state = freshWatch;
+    const factors: number[] = [];
+    const texts: string[] = [];
+    // As the practice project went at 0.024: judged every second round.
+    for (const seen of history([null, 0.552, null, 0.841, null, 0.887, null, 0.886, null, 0.822, null, 0.797, null])) {
+      const next = watchEpoch(state, seen, ahead);
+      state = next.state;
+      factors.push(next.learningRateFactor);
+      texts.push(next.text);
+    }
+    expect(factors).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 1]);
+    expect(texts[11]).toBe('It had been better: the rate is too high and was halved');
+    expect(state.loweredAt).toBe(12);
+  });
+
+  test('one bad round is no reason, nor is a small fall; after halving it waits for two new results', () => {
+    expect(isForgetting(history([0.8, 0.7]), 0)).toBe(false);
+    expect(isForgetting(history([0.8, 0.7, 0.79]), 0)).toBe(false);
+    expect(isForgetting(history([0.8, 0.77, 0.77]), 0)).toBe(false);
+    expect(isForgetting(history([0.8, 0.7, 0.7]), 0)).toBe(true);
+    expect(isForgetting(history([0.8, 0.7, 0.7, 0.7]), 3)).toBe(false);
+    expect(isForgetting(history([0.8, 0.7, 0.7, 0.7, 0.7]), 3)).toBe(true);
   });
 });

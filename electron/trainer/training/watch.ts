@@ -12,9 +12,11 @@ export interface WatchState {
   readonly best: number | null;
   readonly rollBacks: number;
   readonly epochs: readonly EpochSeen[];
+  /** Round after which the rate was last halved because the result fell; 0 before. */
+  readonly loweredAt: number;
 }
 
-export const freshWatch: WatchState = { average: 0, count: 0, best: null, rollBacks: 0, epochs: [] };
+export const freshWatch: WatchState = { average: 0, count: 0, best: null, rollBacks: 0, epochs: [], loweredAt: 0 };
 
 export type StepAction =
   | { readonly kind: 'goOn' }
@@ -79,11 +81,37 @@ export function watchEpoch(
   state: WatchState,
   seen: EpochSeen,
   ahead: RunAhead,
-): { readonly state: WatchState; readonly stop: boolean; readonly text: string } {
+): {
+  readonly state: WatchState;
+  readonly stop: boolean;
+  /** What to multiply the rest of the schedule by: 1, or less where it forgets what it knew. */
+  readonly learningRateFactor: number;
+  readonly text: string;
+} {
   const epochs = [...state.epochs.filter(({ epoch }) => epoch < seen.epoch), seen];
   const left = roundsUntilStop(epochs, ahead);
   const stop = left === 0 && seen.epoch < ahead.epochs;
-  return { state: { ...state, epochs }, stop, text: stop ? stopSentence(epochs) : sentence(epochs, left, ahead) };
+  if (!stop && seen.epoch < ahead.epochs && isForgetting(epochs, state.loweredAt)) {
+    const text = 'It had been better: the rate is too high and was halved';
+    return { state: { ...state, epochs, loweredAt: seen.epoch }, stop, learningRateFactor: rollBackFactor, text };
+  }
+  return {
+    state: { ...state, epochs },
+    stop,
+    learningRateFactor: 1,
+    text: stop ? stopSentence(epochs) : sentence(epochs, left, ahead),
+  };
+}
+
+/** A fall in mAP50 of this much, twice in a row, is no noise. */
+const clearFall = 0.04;
+
+/** Whether the last two results since the rate was last halved are both clearly below the best there was. */
+export function isForgetting(epochs: readonly EpochSeen[], loweredAt: number): boolean {
+  const judged = epochs.filter((seen) => seen.mAP50 !== null);
+  const best = Math.max(...judged.map(({ mAP50 }) => mAP50 ?? 0));
+  const latest = judged.filter(({ epoch }) => epoch > loweredAt).slice(-2);
+  return latest.length === 2 && latest.every(({ mAP50 }) => (mAP50 ?? 0) < best - clearFall);
 }
 
 /** An mAP50 gain below this is noise on a few dozen validation pictures. */
