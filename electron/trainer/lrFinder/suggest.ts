@@ -31,7 +31,7 @@ export const agreement = 3;
  * up, and at most so many times the rate with the lowest loss. A sweep gives each rate one step, so its rules tell where
  * learning takes off, well below what pays over hundreds of steps (docs/decisions/0006).
  */
-const shareOfDivergence = 0.6;
+const shareOfDivergence = 0.5;
 const mostAboveLowest = 3;
 const fewestPoints = 10;
 

@@ -34,7 +34,7 @@ export function createScene(index: number, seed: number): Scene {
 
   if (random.next() < 0.35) anywhere(paperScrap(random), 1);
   for (let count = random.int(9); count > 0; count--) anywhere(shaving(random), 1);
-  const scale = random.range(1.2, 1.55);
+  const scale = random.range(1.1, 1.45);
   for (const label of plannedParts(index, seed)) {
     place(pile, createPart(label, random, scale), random, random.next() < 0.3 ? 0.25 : 0.02, label, 45);
   }

@@ -14,7 +14,7 @@ export const defaultOptimizer: OptimizerOptions = {
   momentum: 0.9,
   weightDecay: 5e-4,
   clipNorm: 10,
-  groupRates: { backbone: 1, extra: 1, head: 1 },
+  groupRates: { backbone: 0.3, extra: 1, head: 1 },
 };
 
 /** Scale that brings the gradients' global L2 norm down to `clipNorm`, at most 1; NaN where a gradient is not finite. */
