@@ -19,7 +19,7 @@ export interface ConvLayer {
   readonly activation: 'relu6' | 'linear';
   /** Output height and width. */
   readonly output: Size;
-  /** Which group trains together: 'backbone' layers learn at a tenth of the rate. */
+  /** Which group trains together: each has its own share of the rate (training/optimizer.ts). */
   readonly group: 'backbone' | 'extra' | 'head';
 }
 

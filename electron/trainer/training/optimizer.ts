@@ -9,7 +9,7 @@ export interface OptimizerOptions {
   readonly groupRates: Readonly<Record<ParameterSlot['group'], number>>;
 }
 
-/** train_ssd.py's momentum and weight decay. */
+/** train_ssd.py's momentum and weight decay. What the backbone has learned from COCO is kept better at a lower rate (docs/decisions/0006). */
 export const defaultOptimizer: OptimizerOptions = {
   momentum: 0.9,
   weightDecay: 5e-4,
