@@ -251,6 +251,21 @@ describe('a training', () => {
     await utimes(path.join(run, 'result.json'), 1000, 1000);
     expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });
   });
+
+  test('that the operator paused can go on, until it is evaluated as it is', async () => {
+    const dir = await makeProject();
+    const run = path.join(dir, 'runs', '2026-01-02T10-00-00');
+    await mkdir(run, { recursive: true });
+    await writeFile(path.join(run, 'last.safetensors'), '');
+    const result = {
+      ...{ run: 'runs/2026-01-02T10-00-00', epochs: 2, seconds: 9 },
+      ...{ stoppedBy: 'operator', best: { epoch: 2, mAP50: 0.4 } },
+    };
+    await writeFile(path.join(run, 'result.json'), JSON.stringify(result));
+    expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });
+    await writeFile(path.join(run, 'evaluation.json'), '{}');
+    expect(await state(dir)).toEqual({ training: 'done', interrupted: null });
+  });
 });
 
 test('only things inside the project are shown in the file manager', async () => {

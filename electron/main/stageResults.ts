@@ -102,13 +102,16 @@ async function readRun(dir: string): Promise<RunSummary | null> {
 
 /**
  * Whether a run's folder holds a training that was brought to an end: its result is younger than its checkpoint, which a
- * training that goes on writes anew. A run that was evaluated counts too: older ones left no result.
+ * training that goes on writes anew. One that the operator paused has not ended, unless it was evaluated as it is; one
+ * that was evaluated counts too where it left no result.
  */
 async function isTrained(folder: string): Promise<boolean> {
   const [result, checkpoint, evaluated] = await Promise.all(
     ['result.json', 'last.safetensors', 'evaluation.json'].map((name) => writtenAt(path.join(folder, name))),
   );
   if (result === undefined) return evaluated !== undefined;
+  const { stoppedBy } = (await readResult(folder, 'result.json', trainingResult)) ?? {};
+  if (stoppedBy === 'operator') return evaluated !== undefined;
   return checkpoint === undefined || result >= checkpoint;
 }
 

@@ -36,6 +36,10 @@ export async function runJob<M extends Method>(
         else onEvent(event);
       },
     });
+    if (wasPaused(output)) {
+      useStore.setState({ job: { kind: 'cancelled', stage } });
+      return output;
+    }
     const seconds = (Date.now() - startedAt) / 1000;
     useStore.setState({ job: { kind: 'done', stage, seconds } });
     if (seconds > worthTelling) tell('notify.doneTitle', i18n.t(`notify.done.${stage}`));
@@ -53,6 +57,11 @@ export async function runJob<M extends Method>(
     abort = null;
     await refresh();
   }
+}
+
+/** A training that is stopped does not fail: it answers with what it has learned so far. */
+function wasPaused(output: OutputOf<Method>): boolean {
+  return 'stoppedBy' in output && output.stoppedBy === 'operator';
 }
 
 /** Asks the running job to stop. What it has made so far is kept. */
