@@ -77,7 +77,7 @@ module.exports = {
       'main',
       'The main process knows shared/, the preload, the project files and the lock on the network only.',
       '^electron/main/',
-      ['^electron/(main|preload)/', '^electron/trainer/(projectStore|refuseNetwork)[.]ts$', '^shared/'],
+      ['^electron/(main|preload)/', '^electron/trainer/(projectStore|wholeFile|refuseNetwork)[.]ts$', '^shared/'],
     ),
     only('preload', 'The preload knows shared/ and types of main only.', '^electron/preload/', [
       '^electron/(main|preload)/',

@@ -23,7 +23,6 @@ const inProject = z.object({ project: z.string().min(1), seed: z.number().int().
 
 export const setName = z.enum(['train', 'validation', 'test']);
 
-export const labelledBox = z.object({ label: z.string().min(1), box: pixelRect });
 export const detection = z.object({ label: z.string(), score: fraction, box: pixelRect });
 
 /** Losses of one step or the mean of several. regression: smooth L1, classification: cross-entropy, both per matched prior. */

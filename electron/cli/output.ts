@@ -1,5 +1,5 @@
 import type { OutputOf } from '../../shared/contract';
-import type { RunAllResult } from './pipelinePort';
+import type { RunAllResult } from '../trainer/jobs/runAll';
 
 /**
  * What each verb ends with, twice: `json` is the object for machines (stable names, more may be added), `text` the lines

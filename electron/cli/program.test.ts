@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Handlers, Method } from '../../shared/contract';
 import { LinesideError } from '../../shared/errors';
 import type { World } from './job';
-import type { JobEvent, RunAllInput, RunAllResult } from './pipelinePort';
+import type { RunAllInput, RunAllResult } from '../trainer/jobs/runAll';
+import type { JobEvent } from './pipelinePort';
 import { runCli } from './program';
 
 /** Stands for the trainer: answers with what the test says, and remembers what it was asked. */

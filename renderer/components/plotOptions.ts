@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { PlotProps, Series } from './Plot';
+import type { PlotProps, Series } from './plotTypes';
 
 const dashes = { 1: undefined, 2: [8, 4], 3: [2, 4] } as const;
 
@@ -40,7 +40,7 @@ export function plotOptions(
   onDrawn: (chart: uPlot) => void,
 ): uPlot.Options {
   const { series, xLabel, yLabel, logX = false, range } = props();
-  const tick = new Intl.NumberFormat(language, { maximumSignificantDigits: 2, maximumFractionDigits: 8 });
+  const tick = new Intl.NumberFormat(language, { maximumSignificantDigits: 4, maximumFractionDigits: 8 });
   const axis = {
     stroke: colors.ink,
     grid: { stroke: colors.grid, width: 1 },

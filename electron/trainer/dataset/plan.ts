@@ -3,6 +3,7 @@ import type { Network } from '../detector/network';
 import { planPriors } from '../detector/priorPlan';
 import { buildSsd } from '../detector/ssd';
 import type { DatasetItem } from './items';
+import { datasetStatistics } from './statistics';
 
 /** Edge lengths of the two presets, in pixels. */
 const fastInput = 300;
@@ -14,18 +15,18 @@ const smallestVisible = 9;
  * Lays the detector out for the data: input size, stride-8 map, priors; and says why.
  * @param train the pictures that are trained on
  */
-export function planDetector(train: readonly DatasetItem[]): DetectorPlan {
-  const sides = shortSides(train, fastInput);
-  const edge = quantile(sides, 0.05) < smallestVisible ? fineInput : fastInput;
+export function planDetector(train: readonly DatasetItem[], classes: number): DetectorPlan {
+  const sidesAt = (edge: number): { readonly percentile5: number; readonly median: number } =>
+    datasetStatistics(train, classes, { width: edge, height: edge }).shortSides;
+  const edge = sidesAt(fastInput).percentile5 < smallestVisible ? fineInput : fastInput;
   const input = { width: edge, height: edge };
-  const atInput = shortSides(train, edge);
+  const { percentile5: smallestPixels, median: medianPixels } = sidesAt(edge);
   const priors = planPriors(
     train.flatMap(({ boxes }) => boxes),
     input,
   );
-  const smallestPixels = quantile(atInput, 0.05);
   const reasons = [
-    `The smallest parts are ${pixels(smallestPixels)} wide for the detector, a usual one ${pixels(quantile(atInput, 0.5))}.`,
+    `The smallest parts are ${pixels(smallestPixels)} wide for the detector, a usual one ${pixels(medianPixels)}.`,
     edge === fineInput
       ? `At ${fastInput} pixels they would be too small to see, so pictures are taken in at ${fineInput} pixels, which is about three times slower.`
       : `That is enough at ${fastInput} pixels, the fast size.`,
@@ -46,7 +47,7 @@ export function planDetector(train: readonly DatasetItem[]): DetectorPlan {
     priorShapes: priors.priorShapes.map((map) => map.map(([height, width]): [number, number] => [height, width])),
     priorCoverage: priors.coverage,
     smallestPixels,
-    medianPixels: quantile(atInput, 0.5),
+    medianPixels,
     reasons,
   };
 }
@@ -59,17 +60,6 @@ export function networkOf(plan: DetectorPlan, classes: number): Network {
     priorShapes: plan.priorShapes,
     fineMap: plan.fineMap,
   });
-}
-
-/** Short side of each box in pixels of a square input, ascending. */
-function shortSides(items: readonly DatasetItem[], edge: number): number[] {
-  return items
-    .flatMap(({ boxes }) => boxes.map(([y1, x1, y2, x2]) => Math.min(y2 - y1, x2 - x1) * edge))
-    .sort((a, b) => a - b);
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
 const pixels = (value: number): string => `${Math.round(value)} pixels`;

@@ -1,10 +1,8 @@
-import type { Box } from '../../../shared/boxes';
+import { box, type Box, type Size } from '../../../shared/boxes';
 import { iou } from './iou';
 import { match } from './matcher';
 import { baseModelShapes, priorBoxes, type PriorShape } from './priorBoxes';
 import { buildSsd } from './ssd';
-import type { Size } from '../../../shared/boxes';
-import { box } from '../../../shared/boxes';
 
 /** Shapes of the stride-8 map where the data has too few small boxes to say better. */
 const usualFineShapes: readonly PriorShape[] = [

@@ -1,6 +1,7 @@
 import type { DatasetItem } from '../dataset/items';
 import type { Detection } from '../detector/detections';
-import { bestFirst, foundOverlap, matchToTruths, overlap, type Truth } from './matching';
+import { iou } from '../detector/iou';
+import { bestFirst, foundOverlap, matchToTruths, type Truth } from './matching';
 
 /** Below this overlap a wrong box has nothing to do with a part: it is a false alarm, not a poorly placed box. */
 const placedOverlap = 0.1;
@@ -66,7 +67,7 @@ export function compareWithTruth(item: DatasetItem, detections: readonly Detecti
   }
   for (const truth of free) {
     const near = doubtful.filter(
-      (one) => one.classIndex === truth.classIndex && overlap(one.box, truth.box) >= foundOverlap,
+      (one) => one.classIndex === truth.classIndex && iou(one.box, truth.box) >= foundOverlap,
     );
     outcomes.push({ kind: 'missed', truth, doubtfulScore: Math.max(0, ...near.map((one) => one.score)) });
   }
@@ -114,7 +115,7 @@ function pairOutcome<K extends 'found' | 'wrongClass' | 'poorlyPlaced'>(
   detection: Detection,
   truth: LabelledTruth,
 ): { readonly kind: K; readonly detection: Detection; readonly truth: LabelledTruth; readonly overlap: number } {
-  return { kind, detection, truth, overlap: overlap(detection.box, truth.box) };
+  return { kind, detection, truth, overlap: iou(detection.box, truth.box) };
 }
 
 function closest(
@@ -126,7 +127,7 @@ function closest(
   let best = minimumOverlap;
   let chosen: LabelledTruth | undefined;
   for (const truth of truths) {
-    const value = overlap(detection.box, truth.box);
+    const value = iou(detection.box, truth.box);
     if (value < best || !allowed(truth)) continue;
     best = value;
     chosen = truth;

@@ -1,5 +1,6 @@
 import type { Box } from '../../../shared/boxes';
 import type { Detection } from '../detector/detections';
+import { iou } from '../detector/iou';
 
 /** A labelled box as evaluation sees it. */
 export interface Truth {
@@ -10,19 +11,6 @@ export interface Truth {
 
 /** Detections may overlap a truth this much at least to count as found (PASCAL VOC's criterion, COCO's AP50). */
 export const foundOverlap = 0.5;
-
-/** Area of the intersection over area of the union, 0–1; 0 for boxes without area. */
-export function overlap(a: Box, b: Box): number {
-  const height = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const width = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (height <= 0 || width <= 0) return 0;
-  const intersection = height * width;
-  return intersection / (area(a) + area(b) - intersection);
-}
-
-export function area([y1, x1, y2, x2]: Box): number {
-  return Math.max(0, y2 - y1) * Math.max(0, x2 - x1);
-}
 
 /** A new array, best score first; equal scores keep their order. */
 export function bestFirst<T extends { readonly score: number }>(detections: readonly T[]): T[] {
@@ -48,7 +36,7 @@ export function matchToTruths(
 
 /** Intersection over union of each detection (outer) with each truth (inner). */
 export function overlaps(truths: readonly Truth[], detections: readonly Pick<Detection, 'box'>[]): number[][] {
-  return detections.map((detection) => truths.map((truth) => overlap(detection.box, truth.box)));
+  return detections.map((detection) => truths.map((truth) => iou(detection.box, truth.box)));
 }
 
 /** As {@link matchToTruths}, for overlaps that are known already. */

@@ -2,8 +2,8 @@ import { boxToPixels, type Size } from '../../../shared/boxes';
 import type { Mistake, PixelDetection } from '../../../shared/contract';
 import type { DatasetItem } from '../dataset/items';
 import type { Detection } from '../detector/detections';
+import { area } from '../detector/iou';
 import type { Outcome } from './confusion';
-import { area } from './matching';
 
 /** More than anybody looks through; keeps the message to the page small on a set of 10,000 pictures. */
 const mistakeLimit = 500;

@@ -48,17 +48,6 @@ export const modelInput = 'images';
 /** pixel / 127.5 − 1 is what the network reads: −1…1. */
 export const pixelScale = 127.5;
 
-export interface Padding {
-  readonly before: number;
-  readonly after: number;
-}
-
-/** TensorFlow's SAME padding along one side; when the total is odd the extra cell is at the end. */
-export function samePadding(inputLength: number, kernel: number, stride: number): Padding {
-  const total = Math.max((Math.ceil(inputLength / stride) - 1) * stride + kernel - inputLength, 0);
-  return { before: Math.floor(total / 2), after: Math.ceil(total / 2) };
-}
-
 /** Height and width of what a layer reads. */
 export function inputSize(network: Network, layer: ConvLayer): Size {
   if (layer.input === networkInput) return network.input;

@@ -1,4 +1,5 @@
 import { networkInput, type AddLayer, type ConvLayer, type Network, type Parameters } from '../detector/network';
+import { samePadding } from '../engine/kernels';
 import {
   boxDecoding,
   convParameters,
@@ -7,9 +8,7 @@ import {
   modelInput,
   pixelScale,
   priorCount,
-  samePadding,
   type ExportOptions,
-  type Padding,
   type Postprocessing,
 } from './graph';
 import { OnnxGraph } from './onnxGraph';
@@ -59,8 +58,8 @@ function writeAdd(graph: OnnxGraph, layer: AddLayer): void {
 function writeConv(graph: OnnxGraph, network: Network, parameters: Parameters, layer: ConvLayer): void {
   const { weights, bias } = convParameters(parameters, layer);
   const { height, width } = inputSize(network, layer);
-  const rows: Padding = samePadding(height, layer.kernel, layer.stride);
-  const columns: Padding = samePadding(width, layer.kernel, layer.stride);
+  const [above, below] = samePadding(height, layer.kernel, layer.stride);
+  const [left, right] = samePadding(width, layer.kernel, layer.stride);
   const inputs = [
     layer.input,
     graph.constant(`${layer.name}/weights`, onnxWeightShape(layer), channelsFirst(weights, layer)),
@@ -69,7 +68,7 @@ function writeConv(graph: OnnxGraph, network: Network, parameters: Parameters, l
   const attributes = {
     kernel_shape: [layer.kernel, layer.kernel],
     strides: [layer.stride, layer.stride],
-    pads: [rows.before, columns.before, rows.after, columns.after],
+    pads: [above, left, below, right],
     group: layer.kind === 'conv2d' ? 1 : layer.inChannels,
   };
   if (layer.activation === 'linear') {

@@ -41,7 +41,7 @@ export async function openWorkplace(project: string, seed: number, context: Prog
       `${project} has too few labelled pictures (${items.train.length}): label ten or more`,
     );
   }
-  const plan = planDetector(items.train);
+  const plan = planDetector(items.train, items.classes.length);
   await writeJson(project, 'plan.json', detectorPlan, plan);
   const network = networkOf(plan, items.classes.length);
   return { project, items, plan, network, frozenLayers };

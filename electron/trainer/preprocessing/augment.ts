@@ -1,4 +1,5 @@
 import { type Box, box, type Size } from '../../../shared/boxes';
+import { iou } from '../detector/iou';
 import type { Random } from '../random';
 
 export interface AugmentOptions {
@@ -98,16 +99,6 @@ function centreIsIn([y1, x1, y2, x2]: Box, patch: Box): boolean {
   const y = (y1 + y2) / 2;
   const x = (x1 + x2) / 2;
   return y > patch[0] && y < patch[2] && x > patch[1] && x < patch[3];
-}
-
-function iou(first: Box, second: Box): number {
-  const height = Math.max(0, Math.min(first[2], second[2]) - Math.max(first[0], second[0]));
-  const width = Math.max(0, Math.min(first[3], second[3]) - Math.max(first[1], second[1]));
-  return (height * width) / (area(first) + area(second) - height * width);
-}
-
-function area([y1, x1, y2, x2]: Box): number {
-  return (y2 - y1) * (x2 - x1);
 }
 
 /**

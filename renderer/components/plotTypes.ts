@@ -1,0 +1,28 @@
+export interface Series {
+  readonly name: string;
+  /** One of the three colours of the look, told apart by dash as well. */
+  readonly tone: 1 | 2 | 3;
+  readonly values: readonly (number | null)[];
+  readonly points?: boolean;
+}
+
+export interface PlotProps {
+  readonly title: string;
+  readonly x: readonly number[];
+  readonly series: readonly Series[];
+  /** Empty where the plot below has the same axis. */
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly logX?: boolean;
+  /** What the plot says, in words, for those who cannot see it. */
+  readonly description: string;
+  /** A range of x where it is right. */
+  readonly zone?: readonly [number, number] | undefined;
+  /** A marked x with its flag. */
+  readonly pick?: { readonly x: number; readonly text: string } | undefined;
+  /** Fixed range of x; absent: that of the data. */
+  readonly range?: readonly [number, number] | undefined;
+  /** Fixed range of y; absent: from 0 to the highest value. */
+  readonly yRange?: readonly [number, number] | undefined;
+  readonly testId?: string;
+}
