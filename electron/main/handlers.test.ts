@@ -256,6 +256,7 @@ describe('a training', () => {
     const dir = await makeProject();
     const run = path.join(dir, 'runs', '2026-01-02T10-00-00');
     await mkdir(run, { recursive: true });
+    await writeFile(path.join(run, 'config.json'), '{}');
     await writeFile(path.join(run, 'last.safetensors'), '');
     const result = {
       ...{ run: 'runs/2026-01-02T10-00-00', epochs: 2, seconds: 9 },
