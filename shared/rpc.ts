@@ -207,7 +207,7 @@ export function serve(port: Port, handlers: Handlers, log: Log = console.warn): 
 
 const portClosed: ErrorMessage = {
   code: 'engine',
-  message: 'the part of Lineside that calculates has ended; it is being started again, then try once more',
+  message: 'The part of Lineside that calculates has ended. It is being started again, then try once more.',
 };
 
 function isMethod(method: string): method is Method {

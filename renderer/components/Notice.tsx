@@ -39,7 +39,7 @@ export function JobNotice({ stage }: { readonly stage: JobStage }): JSX.Element 
   if (job.kind === 'failed' && job.stage === stage) {
     return (
       <Notice tone="red" title={t(`error.${job.error.code}`)} testId="job-failed">
-        {job.error.message} {t(`kept.${stage}`)}
+        {job.error.message.replace(/[^.!?]$/, '$&.')} {t(`kept.${stage}`)}
       </Notice>
     );
   }

@@ -102,11 +102,11 @@ export function plotOptions(
   };
 }
 
-/** The only ticks of a log axis: those between would be a forest. */
+/** The only ticks of a log axis: those between would be a forest. Exact ones: uPlot blanks 0.00009999 as no power of ten. */
 function powersOfTen(least: number, most: number): number[] {
   const powers: number[] = [];
   for (let power = Math.ceil(Math.log10(least) - 1e-9); power <= Math.log10(most) + 1e-9; power++)
-    powers.push(10 ** power);
+    powers.push(Number(`1e${power}`));
   return powers;
 }
 

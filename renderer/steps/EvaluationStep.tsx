@@ -85,11 +85,13 @@ function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
   const { t } = useTranslation();
   return (
     <>
-      {result.warnings.map((warning) => (
-        <Notice key={warning} tone="amber" title={t('evaluation.warning')}>
-          {warning}
+      {result.warnings.length > 0 && (
+        <Notice tone="amber" title={t('evaluation.warning')}>
+          {result.warnings.map((warning) => (
+            <div key={warning}>{warning}</div>
+          ))}
         </Notice>
-      ))}
+      )}
       <div className={classes.split}>
         <div className={classes.left} tabIndex={0} role="group" aria-label={t('evaluation.figures')}>
           <Figures

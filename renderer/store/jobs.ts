@@ -3,7 +3,7 @@ import { toErrorMessage } from '../../shared/errors';
 import { i18n } from '../i18n/i18n';
 import { main, train } from '../client';
 import { rateFor } from './batchView';
-import { addTrainingEvent, type JobStage, type Live } from './job';
+import { addTrainingEvent, type JobStage, type Live, type StepReport } from './job';
 import { attempt, refresh } from './refresh';
 import { useStore } from './store';
 
@@ -71,6 +71,11 @@ export function stopJob(): void {
   useStore.setState({ job: { ...job, stopping: true }, autopilot: false });
   abort?.abort();
   void attempt(() => main('trainer.ensureStopped', {}));
+}
+
+/** A training tells where it is with each step. */
+function progressOf({ step, steps, secondsLeft }: StepReport): Progress {
+  return { kind: 'progress', done: step, total: steps, text: '', secondsLeft };
 }
 
 function showProgress(report: Progress): void {
@@ -174,7 +179,10 @@ export async function startTraining(resume: boolean): Promise<boolean> {
     'training',
     'training.run',
     { project, ...(resume ? { resume: 'latest' } : chosen) },
-    (event) => useStore.setState(({ live }) => ({ live: addTrainingEvent(live, event) })),
+    (event) => {
+      if (event.kind === 'step') showProgress(progressOf(event));
+      useStore.setState(({ live }) => ({ live: addTrainingEvent(live, event) }));
+    },
   );
   return result !== null && result.stoppedBy !== 'operator';
 }
