@@ -63,7 +63,9 @@ async function trainingStep() {
   };
 }
 
-const ratioOf = ({ own, peer }) => own.imagesPerSecond / peer.imagesPerSecond;
+function ratioOf({ own, peer }) {
+  return own.imagesPerSecond / peer.imagesPerSecond;
+}
 
 async function providePeer() {
   if (existsSync(path.join(venv, 'ready'))) return;
