@@ -1,9 +1,9 @@
 import { box } from '../shared/boxes';
+import { peakMemoryBytes } from '../electron/trainer/batchSize/probeChild';
 import { initialParameters } from '../electron/trainer/detector/baseModel';
 import { baseModelShapes } from '../electron/trainer/detector/priorBoxes';
 import { buildSsd } from '../electron/trainer/detector/ssd';
 import { openEngine } from '../electron/trainer/engine/engine';
-import { peakResidentBytes } from '../electron/trainer/engine/memory';
 import type { Batch } from '../electron/trainer/preprocessing/batch';
 import { createRandom } from '../electron/trainer/random';
 import { Trainee } from '../electron/trainer/training/step';
@@ -36,7 +36,7 @@ async function main(batchSize: number, classes: number, steps: number): Promise<
   }
   times.sort((a, b) => a - b);
   const secondsPerStep = times[Math.floor(times.length / 2)] ?? NaN;
-  const result = { imagesPerSecond: batchSize / secondsPerStep, secondsPerStep, peakBytes: peakResidentBytes() };
+  const result = { imagesPerSecond: batchSize / secondsPerStep, secondsPerStep, peakBytes: peakMemoryBytes() };
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 

@@ -22,8 +22,3 @@ function availableBytes(): number {
   const line = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
   return line?.[1] === undefined ? os.freemem() : Number(line[1]) * 1024;
 }
-
-/** Largest resident memory of this process so far, in bytes. */
-export function peakResidentBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
-}
