@@ -267,6 +267,16 @@ describe('a training', () => {
     await writeFile(path.join(run, 'evaluation.json'), '{}');
     expect(await state(dir)).toEqual({ training: 'done', interrupted: null });
   });
+
+  test('can be used as soon as it has left a detector', async () => {
+    const dir = await makeProject();
+    const run = path.join(dir, 'runs', '2026-01-02T10-00-00');
+    await mkdir(run, { recursive: true });
+    await writeFile(path.join(run, 'last.safetensors'), '');
+    expect((await call('project.state', { dir })).usable).toBe(false);
+    await writeFile(path.join(run, 'best.safetensors'), '');
+    expect((await call('project.state', { dir })).usable).toBe(true);
+  });
 });
 
 test('only things inside the project are shown in the file manager', async () => {

@@ -3,7 +3,7 @@ import type { ProjectState, StageStatus } from '../../shared/mainContract';
 import { stages, type Stage } from '../../shared/stages';
 import { openProject, readJson, writeJson } from '../trainer/projectStore';
 import { labelsDigest, type PictureLabels } from './labelIndex';
-import { findInterrupted, findResults, type StageResult } from './stageResults';
+import { findInterrupted, findResults, hasDetector, type StageResult } from './stageResults';
 
 /**
  * Which labels each result was made from. Times alone do not tell: a project that was copied to another machine has
@@ -44,6 +44,7 @@ export async function readState(dir: string, pictures: readonly PictureLabels[])
     boxesPerClass,
     stages: Object.fromEntries(stages.map((stage) => [stage, status(stage)])) as Record<Stage, StageStatus>,
     interrupted: await findInterrupted(dir),
+    usable: await hasDetector(dir),
   };
 }
 

@@ -84,6 +84,13 @@ export async function findInterrupted(dir: string): Promise<string | null> {
   return (await writtenAt(path.join(dir, run, 'last.safetensors'))) !== undefined ? run : null;
 }
 
+/** Whether any run has left a detector: one that was broken off before it was first judged has none yet. */
+export async function hasDetector(dir: string): Promise<boolean> {
+  const hasModel = async (folder: string): Promise<boolean> =>
+    (await writtenAt(path.join(folder, 'best.safetensors'))) !== undefined;
+  return (await newestRun(dir, hasModel)) !== undefined;
+}
+
 async function readRun(dir: string): Promise<RunSummary | null> {
   const run = await newestRun(dir);
   if (run === undefined) return null;

@@ -66,6 +66,7 @@ export const project: ProjectState = {
     export: 'empty',
   },
   interrupted: null,
+  usable: true,
 };
 
 export const curve: CurvePoint[] = Array.from({ length: 90 }, (_, index) => {

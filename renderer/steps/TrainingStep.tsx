@@ -45,14 +45,19 @@ export function TrainingStep(): JSX.Element | null {
 
   return (
     <Screen
-      heading={t(running ? 'training.headingRunning' : done ? 'training.headingDone' : 'training.heading')}
+      heading={t(`training.${headingOf(running, paused, done)}`)}
       finding={<Finding running={running} paused={paused} done={status === 'done'} epochs={epochs} />}
       primary={primary}
       others={
         !running && (
           <>
-            {paused && epochs.length > 0 && (
-              <Button variant="default" onClick={() => go('evaluation')} data-testid="use-as-is">
+            {paused && (
+              <Button
+                variant="default"
+                disabled={!project.usable || isRunning(job)}
+                onClick={() => go('evaluation')}
+                data-testid="use-as-is"
+              >
                 {t('training.useAsIs')}
               </Button>
             )}
@@ -73,7 +78,7 @@ export function TrainingStep(): JSX.Element | null {
     >
       {paused && job.kind !== 'failed' ? (
         <Notice tone="calm" title={t('training.pausedTitle')} testId="interrupted">
-          {t('training.pausedText', { count: epochs.length })}
+          {t('training.pausedText', { count: epochs.length })} {!project.usable && t('training.notUsable')}
         </Notice>
       ) : (
         <JobNotice stage="training" />
@@ -101,6 +106,12 @@ export function TrainingStep(): JSX.Element | null {
       )}
     </Screen>
   );
+}
+
+function headingOf(running: boolean, paused: boolean, done: boolean): string {
+  if (running) return 'headingRunning';
+  if (paused) return 'headingPaused';
+  return done ? 'headingDone' : 'heading';
 }
 
 function Figures({

@@ -78,6 +78,7 @@ function projectToBe(name: string): ProjectState {
     boxesPerClass: {},
     stages: statuses as ProjectState['stages'],
     interrupted: null,
+    usable: false,
   };
 }
 

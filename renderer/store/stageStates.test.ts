@@ -18,6 +18,7 @@ function project(done: readonly Stage[], more: Partial<ProjectState> = {}): Proj
     boxesPerClass: { nut: 300 },
     stages: Object.fromEntries(statuses) as ProjectState['stages'],
     interrupted: null,
+    usable: done.includes('training'),
     ...more,
   };
 }
@@ -53,9 +54,10 @@ describe('stageStates', () => {
     expect(stageStates(project([...stages]), failed).lrFinder).toBe('done');
   });
 
-  test('a training that was broken off can be tested as it is', () => {
-    const states = stageStates(project(['images', 'annotations', 'dataset'], { interrupted: 'runs/1' }), idle);
-    expect(states.evaluation).toBe('ready');
+  test('a training that was broken off can be tested as it is, once it has left a detector', () => {
+    const paused = project(['images', 'annotations', 'dataset'], { interrupted: 'runs/1' });
+    expect(stageStates(paused, idle).evaluation).toBe('locked');
+    expect(stageStates({ ...paused, usable: true }, idle).evaluation).toBe('ready');
   });
 });
 

@@ -22,7 +22,7 @@ const needs: Readonly<Record<Stage, Need>> = {
   lrFinder: hasResult('dataset'),
   batchSize: hasResult('dataset'),
   training: hasResult('dataset'),
-  evaluation: (project) => project.stages.training !== 'empty' || project.interrupted !== null,
+  evaluation: (project) => project.usable,
   export: hasResult('training'),
 };
 
