@@ -22,6 +22,8 @@ import { stages } from './stages';
 const inProject = z.object({ dir: z.string().min(1) });
 const pictureFile = z.string().regex(/^images\/(?!\.\.?$)[^/\\]+$/, 'is no picture of the project');
 const nothing = z.object({});
+/** In bytes: more than any camera's picture as PNG. */
+const largestCapture = 200 * 1024 * 1024;
 
 export const recentProject = z.object({
   dir: z.string(),
@@ -166,6 +168,24 @@ export const mainContract = {
   'desktop.openReport': { input: inProject.extend({ path: z.string() }), output: nothing },
   /** All pictures of the project in the order of their names. */
   'images.list': { input: inProject, output: z.array(picture) },
+  /**
+   * Puts a picture that the page has taken (from a camera or a video) into the project, whole or not at all, and gives it a
+   * name after `recording` with a running number.
+   */
+  'images.capture': {
+    input: inProject.extend({
+      /** A JPEG or PNG file. */
+      bytes: z
+        .instanceof(Uint8Array)
+        .refine(({ length }) => length > 0 && length <= largestCapture, 'has a wrong size'),
+      width: z.number().int().positive(),
+      height: z.number().int().positive(),
+      recording: z.string().min(1).max(80),
+      /** Whether all pictures of the recording are to stay in one set, because they follow one another. */
+      together: z.boolean(),
+    }),
+    output: picture,
+  },
   /** Moves pictures and their labels to the project's trash. */
   'images.remove': { input: inProject.extend({ files: z.array(pictureFile).min(1) }), output: nothing },
   /** Null when the picture has no label file yet. */

@@ -48,6 +48,8 @@ export const annotationFile = z.object({
   reviewed: z.boolean(),
   /** The set named by the source's ImageSets, if any. */
   set: setName.optional(),
+  /** Name of the video or series that the picture was taken from: its pictures follow one another and stay in one set. */
+  recording: z.string().min(1).optional(),
 });
 
 export const splitFile = z.object({

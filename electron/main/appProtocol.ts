@@ -27,7 +27,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 /**
  * Nothing inline but styles that carry the nonce (Mantine writes some), nothing from elsewhere, pictures only from the
- * own protocol and those that the page has drawn itself.
+ * own protocol and those that the page has drawn itself, videos only from files that the operator gave to the page.
  */
 export function contentSecurityPolicy(nonce: string): string {
   return [
@@ -35,6 +35,8 @@ export function contentSecurityPolicy(nonce: string): string {
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     `img-src 'self' ${imageScheme} data: blob:`,
+    // Videos that the operator chose; a camera's stream needs no source.
+    'media-src blob:',
     "font-src 'self'",
     `connect-src 'self' ${imageScheme}`,
     "worker-src 'self'",

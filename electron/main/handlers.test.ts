@@ -171,6 +171,38 @@ describe('labels', () => {
   });
 });
 
+describe('pictures that the page has taken', () => {
+  const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2]);
+  const taken = { bytes: jpeg, width: 640, height: 480, recording: 'Belt 2: night shift', together: true };
+
+  test('get the next number of their recording, and a label file that names it', async () => {
+    const dir = await makeProject();
+    await writeFile(path.join(dir, 'images', 'Belt_2_night_shift_0002.jpg'), 'here already');
+    const files = [];
+    for (let count = 0; count < 2; count++) files.push((await call('images.capture', { dir, ...taken })).file);
+    expect(files).toEqual(['images/Belt_2_night_shift_0001.jpg', 'images/Belt_2_night_shift_0003.jpg']);
+    expect(await readFile(path.join(dir, files[1]!))).toEqual(Buffer.from(jpeg));
+    expect(await call('annotations.read', { dir, file: files[1]! })).toMatchObject({
+      ...{ width: 640, height: 480, boxes: [], reviewed: false, recording: taken.recording },
+    });
+    expect(await call('images.list', { dir })).toHaveLength(5);
+  });
+
+  test('one by one belong to no recording, and keep inside images/ whatever it is called', async () => {
+    const dir = await makeProject();
+    const { file } = await call('images.capture', { dir, ...taken, recording: '../../x', together: false });
+    expect(file).toBe('images/x_0001.jpg');
+    expect(await call('annotations.read', { dir, file })).not.toHaveProperty('recording');
+  });
+
+  test('are refused when they are no picture', async () => {
+    const dir = await makeProject();
+    const bytes = new TextEncoder().encode('<svg/>');
+    await expect(call('images.capture', { dir, ...taken, bytes })).rejects.toMatchObject({ code: 'badInput' });
+    expect(await readdir(path.join(dir, 'images'))).toHaveLength(2);
+  });
+});
+
 describe('results', () => {
   const result = async (dir: string): Promise<void> => {
     await writeFile(path.join(dir, 'lrFinder.json'), JSON.stringify({ some: 'result' }));

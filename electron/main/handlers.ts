@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LinesideError } from '../../shared/errors';
-import type { DesktopTexts, PickedItem, Picture } from '../../shared/mainContract';
+import type { DesktopTexts, PickedItem } from '../../shared/mainContract';
 import {
   annotationName,
   createProject,
@@ -16,8 +16,9 @@ import {
 import type { MainHandlers } from './answerCall';
 import type { Dialogs } from './dialogs';
 import type { Grants } from './grants';
-import { pickedUrl, pictureUrl, type OpenProject } from './imageProtocol';
-
+import { storeCapture } from './captures';
+import { pickedUrl, type OpenProject } from './imageProtocol';
+import { describePicture } from './describePicture';
 import { createLabelIndex } from './labelIndex';
 import { readState } from './projectState';
 import type { Recents } from './recents';
@@ -81,6 +82,12 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
   const known = (dir: string): string => {
     if (grants.isProject(dir)) return path.resolve(dir);
     throw new LinesideError('badInput', `${dir} is not open: open the project first`);
+  };
+  /** The project on the page: only its pictures have URLs. */
+  const shown = (dir: string): OpenProject => {
+    const open = session.current();
+    if (open?.dir !== known(dir)) throw new LinesideError('badInput', `${dir} is not open: open the project first`);
+    return open;
   };
   const show = async (dir: string): Promise<void> => {
     grants.addProject(dir);
@@ -167,22 +174,15 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
       return {};
     },
     'images.list': async ({ dir }) => {
-      const project = known(dir);
-      const open = session.current();
-      if (open?.dir !== project) throw new LinesideError('badInput', `${dir} is not open: open the project first`);
-      return (await labels(project)).map(({ file, width, height, labels: names, reviewed }): Picture => {
-        return {
-          file,
-          url: pictureUrl(open, 'images', file),
-          thumbnail: pictureUrl(open, 'thumbnails', file),
-          width,
-          height,
-          boxes: names.length,
-          labels: [...new Set(names)].sort(),
-          reviewed,
-        };
-      });
+      const open = shown(dir);
+      return (await labels(open.dir)).map((labelled) => describePicture(open, labelled));
     },
+    'images.capture': ({ dir, ...taken }) =>
+      inTurn(async () => {
+        const open = shown(dir);
+        const file = await storeCapture(open.dir, taken);
+        return describePicture(open, { file, width: taken.width, height: taken.height, labels: [], reviewed: false });
+      }),
     'images.remove': ({ dir, files }) =>
       inTurn(async () => {
         const project = known(dir);

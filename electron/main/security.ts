@@ -26,7 +26,22 @@ export function isOwnUrl(url: string, devTools = false): boolean {
   );
 }
 
-/** Refuses the session every request that leaves the app, every permission and every download. */
+/** What is known of somebody who asks for a permission. */
+export interface PermissionQuestion {
+  readonly permission: string;
+  readonly requestingUrl?: string | undefined;
+  readonly isMainFrame: boolean;
+  /** 'video', 'audio'. */
+  readonly mediaTypes?: readonly string[] | undefined;
+}
+
+/** The one permission that there is: the page itself may take pictures. It may not listen. */
+export function mayUseCamera({ permission, requestingUrl = '', isMainFrame, mediaTypes }: PermissionQuestion): boolean {
+  const ownPage = isMainFrame && `${requestingUrl}/`.startsWith(`${appOrigin}/`);
+  return permission === 'media' && ownPage && mediaTypes?.length === 1 && mediaTypes[0] === 'video';
+}
+
+/** Refuses the session every request that leaves the app, every permission but the page's camera, and every download. */
 export function lockSession(
   session: Session,
   options: { readonly devTools: boolean; log: (line: string) => void },
@@ -36,8 +51,12 @@ export function lockSession(
     if (cancel) options.log(`refused the page ${url}`);
     answer({ cancel });
   });
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((_contents, permission, answer, details) =>
+    answer(mayUseCamera({ permission, ...details })),
+  );
+  session.setPermissionCheckHandler((_contents, permission, origin, { mediaType, isMainFrame }) =>
+    mayUseCamera({ permission, requestingUrl: origin, isMainFrame, mediaTypes: mediaType ? [mediaType] : [] }),
+  );
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerLanguages([]);
   session.on('will-download', (event) => event.preventDefault());

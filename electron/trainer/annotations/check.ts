@@ -1,7 +1,7 @@
 import type { Handlers, JobContext, Problem, Progress } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { type AnnotationFile, annotationFile } from '../../../shared/project';
-import { groupNearDuplicates } from '../images/fingerprint';
+import { groupNearDuplicates } from '../images/nearDuplicates';
 import { inspectPictures, type PictureState } from '../images/inspect';
 import { listAnnotations, listImages, openProject, readJson } from '../projectStore';
 import { boxProblems, projectProblems } from './problems';

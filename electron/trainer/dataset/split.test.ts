@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { box } from '../../../shared/boxes';
+import { type Fingerprint, fingerprint, nearlyTheSame } from '../../../shared/fingerprint';
 import type { Picture } from '../images/decode';
-import { type Fingerprint, fingerprint, groupNearDuplicates, nearlyTheSame } from '../images/fingerprint';
+import { groupNearDuplicates, joinByName } from '../images/nearDuplicates';
 import { createRandom } from '../random';
 import { setNames, split, type SplitPicture } from './split';
 import { datasetStatistics, percentile } from './statistics';
@@ -47,6 +48,17 @@ describe('split', () => {
     const sets = split([decided('a', 0), open('b', 0), open('c', 1), open('d', 2), open('e', 3)], createRandom(1));
     expect([sets.get('a'), sets.get('b')]).toEqual(['test', 'test']);
   });
+
+  test('a single recording is cut into stretches: only their ends have neighbours in another set', () => {
+    const frames = Array.from({ length: 200 }, (_, index): SplitPicture => {
+      return { name: `belt_${String(index).padStart(3, '0')}`, classes: ['nut'], group: 0, allowed: setNames };
+    });
+    const sets = split(frames, createRandom(3));
+    const inOrder = frames.map(({ name }) => sets.get(name));
+    const changes = inOrder.filter((set, index) => index > 0 && set !== inOrder[index - 1]).length;
+    expect(changes).toBeLessThanOrEqual(9);
+    for (const set of setNames) expect(inOrder.filter((one) => one === set).length).toBeGreaterThanOrEqual(20);
+  });
 });
 
 /** A bench with a bright square part. */
@@ -78,6 +90,18 @@ describe('near-duplicates', () => {
       cells: new Uint8Array(256).map((_, cell) => (cell === value ? 8 : 0)),
     });
     expect(groupNearDuplicates([1, 2, 3, 4, 5, 6, 7, 7].map(print))).toEqual([0, 1, 2, 3, 4, 5, 6, 6]);
+  });
+
+  test('bits in both halves of the hash count', () => {
+    const print = (hash: bigint): Fingerprint => ({ hash, cells: new Uint8Array(256) });
+    const apart = [0xffn, 0xffffn << 16n, 0xffffn << 40n, 0xffffffffn << 24n].map(print);
+    const [six, seven] = [(0b111n << 61n) | 0b111n, (0b111n << 61n) | 0b1111n];
+    expect(groupNearDuplicates([print(0n), print(six), ...apart])[1]).toBe(0);
+    expect(groupNearDuplicates([print(0n), print(seven), ...apart])[1]).toBe(1);
+  });
+
+  test('a recording joins its frames, and all that is like one of them', () => {
+    expect(joinByName([0, 1, 2, 3, 2, 5], ['a', undefined, 'b', 'a', undefined, 'b'])).toEqual([0, 1, 2, 0, 2, 2]);
   });
 });
 

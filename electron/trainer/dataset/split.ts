@@ -70,6 +70,9 @@ export function split(
   return result;
 }
 
+/** A group that has to be divided is cut into so many stretches, so that few pictures have a neighbour in another set. */
+const stretches = 10;
+
 /** A picture whose set is decided goes there, and those like it that are still open follow it. */
 function unitsOf(pictures: readonly SplitPicture[]): { decided: Unit[]; open: Unit[] } {
   const groups = new Map<number, SplitPicture[]>();
@@ -87,9 +90,17 @@ function unitsOf(pictures: readonly SplitPicture[]): { decided: Unit[]; open: Un
     if (others.length === 0) continue;
     if (set !== undefined) decided.push(toUnit(others, [set]));
     else if (together) open.push(toUnit(others, commonlyAllowed(others)));
-    else open.push(...others.map((member) => toUnit([member], member.allowed)));
+    else open.push(...stretchesOf(others).map((stretch) => toUnit(stretch, commonlyAllowed(stretch))));
   }
   return { decided, open };
+}
+
+/** Consecutive stretches of about the same length, in the order of the names: that in which a recording was taken. */
+function stretchesOf(members: readonly SplitPicture[]): SplitPicture[][] {
+  const inOrder = [...members].sort((first, second) => (first.name < second.name ? -1 : 1));
+  const count = Math.min(stretches, inOrder.length);
+  const start = (index: number): number => Math.floor((index * inOrder.length) / count);
+  return Array.from({ length: count }, (_, index) => inOrder.slice(start(index), start(index + 1)));
 }
 
 function commonlyAllowed(members: readonly SplitPicture[]): readonly SetName[] {

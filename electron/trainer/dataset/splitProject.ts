@@ -2,7 +2,7 @@ import type { Handlers, SetName } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { AnnotationFile, SplitFile } from '../../../shared/project';
 import { isUsable } from '../annotations/usable';
-import { groupNearDuplicates } from '../images/fingerprint';
+import { groupNearDuplicates, joinByName } from '../images/nearDuplicates';
 import { inspectPictures } from '../images/inspect';
 import { openProject, readAnnotations, readSplit, writeSplit } from '../projectStore';
 import { createRandom } from '../random';
@@ -22,11 +22,7 @@ export const splitProject: Handlers['dataset.split'] = async ({ project, seed },
   if (!pictures.some(isUsable)) {
     throw new LinesideError('badInput', `${project} has no labelled picture: draw boxes on some pictures first`);
   }
-  const groups = await groupsOf(
-    project,
-    pictures.map(({ image }) => image),
-    { emit, signal },
-  );
+  const groups = await groupsOf(project, pictures, { emit, signal });
   const allowed = allowedSets(pictures, known);
   const toSplit: SplitPicture[] = pictures.map((annotation, index) => ({
     name: annotation.image,
@@ -65,16 +61,22 @@ function allowedSets(pictures: readonly AnnotationFile[], known: ReadonlyMap<str
   });
 }
 
+/** Pictures that are nearly the same, and those of one recording, which a test that is to be believed must not be spread over. */
 async function groupsOf(
   project: string,
-  images: readonly string[],
+  pictures: readonly AnnotationFile[],
   { emit, signal }: Pick<Parameters<Handlers['dataset.split']>[1], 'emit' | 'signal'>,
 ): Promise<number[]> {
+  const images = pictures.map(({ image }) => image);
   const states = await inspectPictures(project, images, {
     progress: (done, total) => emit({ kind: 'progress', done, total, text: `Comparing picture ${done} of ${total}` }),
     signal,
   });
-  return groupNearDuplicates(states.map((state) => (state.kind === 'readable' ? state.print : undefined)));
+  const alike = groupNearDuplicates(states.map((state) => (state.kind === 'readable' ? state.print : undefined)));
+  return joinByName(
+    alike,
+    pictures.map(({ recording }) => recording),
+  );
 }
 
 /** How many groups of near-duplicates the given lists have in more than one set. */

@@ -6,7 +6,7 @@ import { LinesideError } from '../../../shared/errors';
 import { throwIfCancelled } from '../cancel';
 import { readJson, writeJson } from '../projectStore';
 import { decodePicture } from './decode';
-import { type Fingerprint, fingerprint } from './fingerprint';
+import { type Fingerprint, fingerprint } from '../../../shared/fingerprint';
 
 /** What became of a picture that a project counts on. */
 export type PictureState =
