@@ -43,6 +43,19 @@ export const problem = z.object({
   fixable: z.boolean(),
 });
 
+/** Pictures are looked at in overlapping tiles at their own resolution, so that small parts keep their pixels. */
+export const tiling = z.object({
+  /** Of a tile, in pixels of the upright picture; a smaller picture is one tile. */
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  /** Share of a tile's side that its neighbour sees too. */
+  overlap: z.number().min(0).max(0.9),
+  /** Whether the whole picture is looked at too, for parts that are larger than the overlap. */
+  wholePicture: z.boolean(),
+  /** How many looks the usual picture takes: finding takes about so many times as long. */
+  views: z.number().int().positive(),
+});
+
 /** How the detector is laid out for this project's data: chosen from box statistics, with reasons. */
 export const detectorPlan = z.object({
   inputWidth: z.number().int(),
@@ -56,6 +69,10 @@ export const detectorPlan = z.object({
   /** Short sides of the boxes in input pixels: 5th percentile, median. */
   smallestPixels: z.number(),
   medianPixels: z.number(),
+  /** Absent: each picture is looked at once, as a whole. */
+  tiling: tiling.optional(),
+  /** What cutting into tiles would give where it is not done, and would help: the smallest parts in input pixels, and the looks. */
+  tilingOffer: z.object({ smallestPixels: z.number(), views: z.number().int() }).optional(),
   /** The choices in words, one sentence each. */
   reasons: z.array(z.string()),
 });
@@ -297,7 +314,12 @@ export const contract = {
     }),
     event: progress,
   },
-  'dataset.plan': { input: inProject, output: detectorPlan, event: progress },
+  'dataset.plan': {
+    /** tiling: whether pictures are cut into tiles, kept in project.json; null lets the app decide. Absent: as it was. */
+    input: inProject.extend({ tiling: z.boolean().nullable().optional() }),
+    output: detectorPlan,
+    event: progress,
+  },
   'lrFinder.run': {
     input: inProject.extend({ sweep: z.enum(['exponential', 'linear']).default('exponential') }),
     output: lrFinderResult,
@@ -372,6 +394,7 @@ export type Handlers = {
 
 export type Losses = z.output<typeof losses>;
 export type Problem = z.output<typeof problem>;
+export type Tiling = z.output<typeof tiling>;
 export type DetectorPlan = z.output<typeof detectorPlan>;
 export type LrFinderResult = z.output<typeof lrFinderResult>;
 export type Suggestion = z.output<typeof suggestion>;

@@ -23,6 +23,8 @@ export const projectFile = z.object({
   created: z.string(),
   /** In the order of their class index; background is not among them. */
   classes: z.array(z.string().min(1)),
+  /** Whether pictures are cut into tiles; absent: as the parts' sizes ask for. */
+  tiling: z.boolean().optional(),
 });
 
 export const annotationFile = z.object({

@@ -42,6 +42,18 @@ export function checkOutcome(result: OutputOf<'annotations.check'>, fixed: numbe
   };
 }
 
+export function planOutcome(plan: OutputOf<'dataset.plan'>): Outcome {
+  const { tilingOffer } = plan;
+  const offer =
+    tilingOffer === undefined
+      ? []
+      : [
+          `In tiles (--tiles on) the smallest parts would be ${Math.round(tilingOffer.smallestPixels)} pixels wide instead of ` +
+            `${Math.round(plan.smallestPixels)}; finding parts would take about ${tilingOffer.views} times as long for each picture.`,
+        ];
+  return { json: { ...plan }, text: [...plan.reasons, ...offer].join('\n') };
+}
+
 export function lrFinderOutcome(result: OutputOf<'lrFinder.run'>): Outcome {
   const confidence = { sure: 'sure', fairlySure: 'fairly sure', notReliable: 'not reliable' }[result.confidence];
   const suggestions = result.suggestions.map(

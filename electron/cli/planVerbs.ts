@@ -3,14 +3,35 @@ import type { Command } from 'commander';
 import { runJob } from './job';
 import type { World } from './job';
 import { existingProject } from './options';
-import { batchSizeOutcome, lrFinderOutcome } from './output';
+import { batchSizeOutcome, lrFinderOutcome, planOutcome } from './output';
 import { verb } from './verb';
 import type { CommonOptions, Finish } from './verb';
 
 const sweeps = ['exponential', 'linear'] as const;
 
-/** find-lr, recommend-batch: the two numbers that a training needs. */
+const tiles = { on: true, off: false, auto: null } as const;
+
+/** plan, find-lr, recommend-batch: how the detector is laid out, and the two numbers that a training needs. */
 export function addPlanVerbs(program: Command, world: World, finish: Finish): void {
+  verb(program, 'plan', 'Lay the detector out for the sizes of the parts, and say why.', [
+    'plan --project ~/nuts',
+    'plan --project ~/nuts --tiles on',
+  ])
+    .addOption(
+      new Option('--tiles <choice>', 'cut pictures into tiles at their own resolution, for small parts').choices(
+        Object.keys(tiles),
+      ),
+    )
+    .action(async (options: CommonOptions & { tiles?: keyof typeof tiles }) => {
+      const project = existingProject(options.project, world.workingFolder);
+      const tiling = options.tiles === undefined ? undefined : tiles[options.tiles];
+      finish(
+        await runJob(world, { ...options, kept: 'the former plan is kept' }, async ({ call }) =>
+          planOutcome(await call('dataset.plan', { project, seed: options.seed, tiling })),
+        ),
+      );
+    });
+
   verb(program, 'find-lr', 'Measure how fast this detector may learn these pictures.', [
     'find-lr --project ~/nuts',
     'find-lr --project ~/nuts --sweep linear --json',

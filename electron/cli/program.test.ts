@@ -170,6 +170,7 @@ test('every verb has help with examples', async () => {
     'import',
     'practice',
     'check',
+    'plan',
     'find-lr',
     'recommend-batch',
     'train',

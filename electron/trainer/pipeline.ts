@@ -11,7 +11,7 @@ import { exportRun } from './jobs/exportRun';
 import { runLrFinder } from './jobs/findLearningRate';
 import { recommendBatch } from './jobs/recommendBatch';
 import { trainDetector } from './jobs/trainDetector';
-import { openWorkplace } from './jobs/workplace';
+import { planProject } from './jobs/workplace';
 import { generatePractice } from './practice/generate';
 import { lockProject } from './projectLock';
 import { isProject, openProject } from './projectStore';
@@ -32,7 +32,7 @@ export const handlers: Handlers = {
   'annotations.check': checkProject,
   'annotations.fix': alone(fixProject),
   'dataset.split': alone(splitProject),
-  'dataset.plan': alone(async ({ project, seed }, context) => (await openWorkplace(project, seed, context)).plan),
+  'dataset.plan': alone(planProject),
   'lrFinder.run': alone(runLrFinder),
   'batchSize.recommend': alone(recommendBatch),
   'training.run': alone(keepTrainingResult(trainDetector)),

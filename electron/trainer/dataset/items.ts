@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Box, box, boxFromPixels, type Size } from '../../../shared/boxes';
+import { type Box, box, boxFromPixels, type PixelRect, type Size } from '../../../shared/boxes';
 import { LinesideError } from '../../../shared/errors';
 import type { AnnotationFile } from '../../../shared/project';
 import { isUsable } from '../annotations/usable';
@@ -7,12 +7,14 @@ import { annotationName, openProject, readAnnotations, readSplit } from '../proj
 
 /** One picture of the data set as the trainer sees it. */
 export interface DatasetItem {
-  /** Relative to the project, forward slashes: images/<name>. Unique; shown in messages. */
+  /** Relative to the project, forward slashes: images/<name>. Shown in messages; views of one picture share it. */
   readonly name: string;
   /** Absolute path of the picture. */
   readonly path: string;
-  /** Of the upright picture, in pixels. */
+  /** Of the upright picture, or of the region, in pixels. */
   readonly size: Size;
+  /** The part of the picture that this is, in whole pixels; absent: all of it. Boxes are fractions of it. */
+  readonly region?: PixelRect;
   readonly boxes: readonly Box[];
   /** Class index of each box, 0-based, background not counted. */
   readonly labels: readonly number[];

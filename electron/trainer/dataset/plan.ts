@@ -1,35 +1,56 @@
-import type { DetectorPlan } from '../../../shared/contract';
+import type { DetectorPlan, Tiling } from '../../../shared/contract';
 import type { Network } from '../detector/network';
 import { planPriors } from '../detector/priorPlan';
 import { buildSsd } from '../detector/ssd';
+import { tileOverlap, viewsOf } from '../detector/tiling';
 import type { DatasetItem } from './items';
-import { datasetStatistics } from './statistics';
+import { datasetStatistics, percentile } from './statistics';
+import { smallestVisible, trainingViews } from './tiles';
 
 /** Edge lengths of the two presets, in pixels. */
 const fastInput = 300;
 const fineInput = 512;
-/** A part whose short side is below this many input pixels leaves hardly a cell of the stride-8 map to see it by. */
-const smallestVisible = 9;
+/** Tiles must show the smallest parts so many times larger to be worth their time. */
+const worthwhileGain = 1.5;
 
 /**
- * Lays the detector out for the data: input size, stride-8 map, priors; and says why.
+ * Lays the detector out for the data: input size, stride-8 map, priors, tiles; and says why. Without a wish pictures are cut
+ * into tiles only where the usual part could not be seen otherwise; where only the smallest profit, it is offered.
  * @param train the pictures that are trained on
+ * @param wantsTiles what the operator chose
  */
-export function planDetector(train: readonly DatasetItem[], classes: number): DetectorPlan {
-  const sidesAt = (edge: number): { readonly percentile5: number; readonly median: number } =>
-    datasetStatistics(train, classes, { width: edge, height: edge }).shortSides;
-  const edge = sidesAt(fastInput).percentile5 < smallestVisible ? fineInput : fastInput;
+export function planDetector(train: readonly DatasetItem[], classes: number, wantsTiles?: boolean): DetectorPlan {
+  const whole = layOut(train, classes, edgeFor(train, classes));
+  const tiling = planTiling(train);
+  if (tiling === undefined) return whole;
+  const tiled = layOut(trainingViews(train, tiling), classes, tiling.width);
+  const helps = whole.smallestPixels < smallestVisible && tiled.smallestPixels > worthwhileGain * whole.smallestPixels;
+  if (wantsTiles ?? (helps && whole.medianPixels < smallestVisible)) {
+    const reason =
+      `Pictures are cut into ${tiling.views} tiles, so that the smallest parts are ${pixels(tiled.smallestPixels)} wide instead of ` +
+      `${pixels(whole.smallestPixels)}; finding parts takes about ${tiling.views} times as long for each picture.`;
+    return { ...tiled, tiling, reasons: [reason, ...tiled.reasons] };
+  }
+  return helps ? { ...whole, tilingOffer: { smallestPixels: tiled.smallestPixels, views: tiling.views } } : whole;
+}
+
+function edgeFor(train: readonly DatasetItem[], classes: number): number {
+  const { shortSides } = datasetStatistics(train, classes, { width: fastInput, height: fastInput });
+  return shortSides.percentile5 < smallestVisible ? fineInput : fastInput;
+}
+
+function layOut(views: readonly DatasetItem[], classes: number, edge: number): DetectorPlan {
   const input = { width: edge, height: edge };
-  const { percentile5: smallestPixels, median: medianPixels } = sidesAt(edge);
+  const { percentile5: smallestPixels, median: medianPixels } = datasetStatistics(views, classes, input).shortSides;
   const priors = planPriors(
-    train.flatMap(({ boxes }) => boxes),
+    views.flatMap(({ boxes }) => boxes),
     input,
   );
   const reasons = [
     `The smallest parts are ${pixels(smallestPixels)} wide for the detector, a usual one ${pixels(medianPixels)}.`,
     edge === fineInput
-      ? `At ${fastInput} pixels they would be too small to see, so pictures are taken in at ${fineInput} pixels, which is about three times slower.`
-      : `That is enough at ${fastInput} pixels, the fast size.`,
+      ? `Pictures are taken in at ${fineInput} pixels, which shows small parts better and is about three times slower than ${fastInput}.`
+      : `Pictures are taken in at ${fastInput} pixels, the fast size.`,
     priors.fineMap
       ? `The usual detector has no frame that fits ${percent(1 - priors.baseCoverage)} of the parts: a finer map for small parts is added.`
       : `The usual detector has a frame that fits ${percent(priors.baseCoverage)} of the parts.`,
@@ -50,6 +71,21 @@ export function planDetector(train: readonly DatasetItem[], classes: number): De
     medianPixels,
     reasons,
   };
+}
+
+/** Tiles of 300 pixels where nearly all parts fit into their overlap, else of 512; undefined where no picture is larger. */
+function planTiling(train: readonly DatasetItem[]): Tiling | undefined {
+  const longSides = train
+    .flatMap(({ boxes, size }) =>
+      boxes.map(([y1, x1, y2, x2]) => Math.max((y2 - y1) * size.height, (x2 - x1) * size.width)),
+    )
+    .sort((a, b) => a - b);
+  const fits = (side: number, share: number): boolean => percentile(longSides, share) <= 0.9 * tileOverlap * side;
+  const side = fits(fastInput, 95) ? fastInput : fineInput;
+  const tiling = { width: side, height: side, overlap: tileOverlap, wholePicture: !fits(side, 99.5), views: 1 };
+  const views = train.map(({ size }) => viewsOf(size, tiling).length).sort((a, b) => a - b);
+  const usual = Math.round(percentile(views, 50));
+  return usual > 1 ? { ...tiling, views: usual } : undefined;
 }
 
 /** The network that a plan describes. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { boxToPixels } from '../../../shared/boxes';
-import { evaluationResult, type Handlers } from '../../../shared/contract';
+import { evaluationResult, type Handlers, type Tiling } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { baseNetwork, initialParameters } from '../detector/baseModel';
 import { cocoName } from '../detector/cocoClasses';
@@ -9,12 +9,13 @@ import { detectionsOf, rawOutputs } from '../detector/detect';
 import { Runner } from '../detector/forward';
 import type { Network, Parameters } from '../detector/network';
 import { evaluationPostprocess, type PostprocessOptions } from '../detector/postprocess';
+import { mergeViews, viewsOf } from '../detector/tiling';
 import { Weights } from '../detector/weights';
 import { openEngine } from '../engine/engine';
 import { defaultThreshold } from '../evaluation/thresholds';
 import { decodePicture } from '../images/decode';
 import { scanFolder } from '../images/scan';
-import { resize } from '../preprocessing/resize';
+import { resample } from '../preprocessing/resize';
 import { readJson } from '../projectStore';
 import { createRandom } from '../random';
 import { evaluationFile } from './evaluateRun';
@@ -26,11 +27,12 @@ interface Detector {
   readonly nameOf: (classIndex: number) => string;
   readonly threshold: number;
   readonly scores: PostprocessOptions['scores'];
+  readonly tiling: Tiling | undefined;
 }
 
 /** Handler of 'evaluation.detect': what a detector finds in pictures or folders of pictures. */
 export const detectPictures: Handlers['evaluation.detect'] = async (input, { emit, signal }) => {
-  const { network, parameters, nameOf, threshold, scores } =
+  const { network, parameters, nameOf, threshold, scores, tiling } =
     input.run === 'base' ? base() : await trained(input.project, input.run);
   const files = (await Promise.all(input.data.map(picturesIn))).flat();
   const engine = await openEngine();
@@ -42,10 +44,13 @@ export const detectPictures: Handlers['evaluation.detect'] = async (input, { emi
     for (const [index, file] of files.entries()) {
       signal.throwIfAborted();
       const picture = await decodePicture(file);
-      const pixels = resize(picture, network.input);
-      const outputs = rawOutputs(runner, { pixels, batchSize: 1, ...network.input });
-      const [found = []] = detectionsOf(outputs, 1, network.priors, options);
-      const detections = found.map(({ box, classIndex, score }) => ({
+      const seen = viewsOf(picture, tiling).map((region) => {
+        const pixels = resample(picture, region, network.input);
+        const outputs = rawOutputs(runner, { pixels, batchSize: 1, ...network.input });
+        const [detections = []] = detectionsOf(outputs, 1, network.priors, options);
+        return { region, detections };
+      });
+      const detections = mergeViews(seen, picture, options.nmsThreshold).map(({ box, classIndex, score }) => ({
         label: nameOf(classIndex),
         score,
         box: boxToPixels(box, picture),
@@ -67,6 +72,7 @@ function base(): Detector {
     nameOf: cocoName,
     threshold: defaultThreshold,
     scores: 'sigmoid',
+    tiling: undefined,
   };
 }
 
@@ -81,6 +87,7 @@ async function trained(project: string | undefined, run: string): Promise<Detect
     nameOf: (classIndex) => model.classes[classIndex] ?? '',
     threshold: evaluation?.threshold ?? defaultThreshold,
     scores: 'softmax',
+    tiling: model.plan.tiling,
   };
 }
 

@@ -43,7 +43,7 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
   const { network, model } = detector;
   const classes = model.classes;
   const look = (set: readonly DatasetItem[], text: string) =>
-    validate(engine, network, model.parameters, set, signal, (done, total) =>
+    validate(engine, network, model.parameters, set, model.plan.tiling, signal, (done, total) =>
       emit({ kind: 'progress', done, total, text }),
     );
   const validation = await look(items.validation, 'Choosing how sure it must be');

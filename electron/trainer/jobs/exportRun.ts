@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { evaluationResult, type ExportedFile, type Handlers } from '../../../shared/contract';
 import { loadItems, type DatasetItem } from '../dataset/items';
+import { viewItems } from '../dataset/tiles';
 import { detectionsOf, rawOutputs } from '../detector/detect';
 import type { Detection } from '../detector/detections';
 import { Runner } from '../detector/forward';
@@ -28,7 +29,8 @@ export const exportRun: Handlers['export.run'] = async ({ project, run, formats 
   const { network, model } = detector;
   const evaluation = await readJson(project, `${detector.run}/${evaluationFile}`, evaluationResult);
   const { test, validation, train } = await loadItems(project);
-  const items = [test, validation, train].find((set) => set.length > 0)?.slice(0, parityPictures) ?? [];
+  const pictures = [test, validation, train].find((set) => set.length > 0) ?? [];
+  const items = pictures.flatMap((item) => viewItems(item, model.plan.tiling)).slice(0, parityPictures);
   const samples = await paritySamples(detector, items, (done) =>
     emit({ kind: 'progress', done, total: items.length, text: 'Asking the trained detector' }),
   );

@@ -1,15 +1,17 @@
-import type { DetectorPlan, JobContext, Progress } from '../../../shared/contract';
+import type { DetectorPlan, Handlers, JobContext, Progress } from '../../../shared/contract';
 import { detectorPlan } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { loadItems, type DatasetItems } from '../dataset/items';
 import { networkOf, planDetector } from '../dataset/plan';
 import { splitProject } from '../dataset/splitProject';
+import { trainingViews } from '../dataset/tiles';
 import type { Network } from '../detector/network';
-import { readSplit, writeJson } from '../projectStore';
+import { openProject, readSplit, writeJson, writeProject } from '../projectStore';
 
 /** What every job from the learning rate on works with. */
 export interface Workplace {
   readonly project: string;
+  /** What is trained on are views of pictures, where the plan cuts them into tiles; the other sets are whole pictures. */
   readonly items: DatasetItems;
   readonly plan: DetectorPlan;
   readonly network: Network;
@@ -41,11 +43,22 @@ export async function openWorkplace(project: string, seed: number, context: Prog
       `${project} has too few labelled pictures (${items.train.length}): label ten or more`,
     );
   }
-  const plan = planDetector(items.train, items.classes.length);
+  const { tiling: wantsTiles } = await openProject(project);
+  const plan = planDetector(items.train, items.classes.length, wantsTiles);
   await writeJson(project, 'plan.json', detectorPlan, plan);
   const network = networkOf(plan, items.classes.length);
-  return { project, items, plan, network, frozenLayers };
+  const views = { ...items, train: trainingViews(items.train, plan.tiling) };
+  return { project, items: views, plan, network, frozenLayers };
 }
+
+/** Handler of 'dataset.plan': keeps the operator's choice of tiles, if there is one, and lays the detector out anew. */
+export const planProject: Handlers['dataset.plan'] = async ({ project, seed, tiling }, context) => {
+  if (tiling !== undefined) {
+    const { tiling: _, ...file } = await openProject(project);
+    await writeProject(project, tiling === null ? file : { ...file, tiling });
+  }
+  return (await openWorkplace(project, seed, context)).plan;
+};
 
 /** Seconds from a clock that never goes back. */
 export const clock = (): number => performance.now() / 1000;

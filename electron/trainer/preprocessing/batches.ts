@@ -4,7 +4,7 @@ import type { DatasetItem } from '../dataset/items';
 import { createRandom } from '../random';
 import { type AugmentOptions, usualAugmentation } from './augment';
 import type { Batch, BatchSource } from './batch';
-import type { SampleRequest } from './workerMessages';
+import type { SampleRequest, WorkerSetup } from './workerMessages';
 import { DecodeThread, type Samples } from './workerPool';
 
 export interface BatchOptions {
@@ -121,9 +121,10 @@ export function createBatchSource(items: readonly DatasetItem[], options: BatchO
   };
 }
 
-function teaching({ name, path, boxes, labels, difficult }: DatasetItem) {
+function teaching({ name, path, region, boxes, labels, difficult }: DatasetItem): WorkerSetup['items'][number] {
   const teaches = (_: unknown, index: number): boolean => difficult[index] !== true;
-  return { name, path, boxes: boxes.filter(teaches), labels: labels.filter(teaches) };
+  const shown = region === undefined ? {} : { region };
+  return { name, path, ...shown, boxes: boxes.filter(teaches), labels: labels.filter(teaches) };
 }
 
 /** Puts the threads' shares into one block of pixels; the block of a single thread is taken as it is. */

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorMessage } from '../../../shared/errors';
-import { decodePicture } from '../images/decode';
+import { decodePicture, type Picture } from '../images/decode';
 import { createRandom } from '../random';
+import { crop } from './resize';
 import { augmentedSample, keepFor, type KeptPicture, plainSample, type Sample } from './sample';
 import type { SampleReply, SampleRequest, WorkerSetup } from './workerMessages';
 
@@ -17,14 +18,24 @@ let keptBytes = 0;
 async function pictureOf(item: number): Promise<KeptPicture> {
   const found = kept.get(item);
   if (found !== undefined) return found;
-  const { path } = itemAt(item);
-  const picture = keepFor(await decodePicture(path), setup.input, setup.augment !== undefined);
+  const { path, region } = itemAt(item);
+  const decoded = await decode(path);
+  const shown = region === undefined ? decoded : crop(decoded, region);
+  const picture = keepFor(shown, setup.input, setup.augment !== undefined);
   // Every picture comes once an epoch: what is kept from the beginning serves as well as what was seen last.
   if (keptBytes + picture.pixels.byteLength <= setup.cacheBytes) {
     kept.set(item, picture);
     keptBytes += picture.pixels.byteLength;
   }
   return picture;
+}
+
+/** The last picture is kept, as its views follow one another. */
+let lastDecoded: { readonly path: string; readonly picture: Picture } | undefined;
+
+async function decode(path: string): Promise<Picture> {
+  if (lastDecoded?.path !== path) lastDecoded = { path, picture: await decodePicture(path) };
+  return lastDecoded.picture;
 }
 
 function itemAt(index: number): WorkerSetup['items'][number] {

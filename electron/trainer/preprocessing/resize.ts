@@ -16,6 +16,17 @@ export function resize(picture: Picture, size: Size): Uint8Array {
   return resample(picture, { x: 0, y: 0, width: picture.width, height: picture.height }, size);
 }
 
+/** A part of a picture, pixel by pixel. @param region whole pixels, inside the picture */
+export function crop({ width, pixels }: Picture, region: PixelRect): Picture {
+  const line = region.width * 3;
+  const cut = new Uint8Array(region.height * line);
+  for (let row = 0; row < region.height; row++) {
+    const from = ((region.y + row) * width + region.x) * 3;
+    cut.set(pixels.subarray(from, from + line), row * line);
+  }
+  return { width: region.width, height: region.height, pixels: cut };
+}
+
 /**
  * Stretches a rectangle of a picture to a size in one step: crop, zoom-out, flip, resize and colour together.
  *

@@ -1,11 +1,16 @@
-import type { Box, Size } from '../../../shared/boxes';
+import type { Box, PixelRect, Size } from '../../../shared/boxes';
 import type { ErrorMessage } from '../../../shared/errors';
 import type { AugmentOptions } from './augment';
 import type { Truth } from './sample';
 
 /** What a decode worker is started with. */
 export interface WorkerSetup {
-  readonly items: readonly (Truth & { readonly name: string; readonly path: string })[];
+  readonly items: readonly (Truth & {
+    readonly name: string;
+    readonly path: string;
+    /** The part of the picture that is shown, in whole pixels; absent: all of it. */
+    readonly region?: PixelRect;
+  })[];
   readonly input: Size;
   readonly seed: number;
   /** undefined: pictures as they are. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planSteps, priorPlan, recipeRates, tiling } from './plan';
+import { planSteps, priorPlan, recipeRates } from './plan';
 
 const square = (side: number) => ({ width: side, height: side });
 
@@ -19,7 +19,6 @@ describe('training priorPlan', () => {
     expect(warnings[0]).toMatch(
       /10×10 px in a 1920×1080 picture is only 2\.7×4\.7 px at 512×512 .*0\.03.*cannot be learned.*15 tiles of 512×512 with 20 % overlap/,
     );
-    expect(tiling(seed.pictureSize, seed.inputSize)).toEqual({ columns: 5, rows: 3, tiles: 15 });
   });
 
   test('a part as large as a default box needs no warning', () => {
@@ -39,20 +38,6 @@ describe('training priorPlan', () => {
 
   test('recipes lie between 4e-5 and 1.6e-4 for each picture', () => {
     expect(recipeRates(16)).toEqual({ lowest: 0.00064, usual: 0.001, highest: 0.0026 });
-  });
-
-  test('tiles cover the picture and the last one is needed', () => {
-    const sides = fc.integer({ min: 100, max: 8000 });
-    fc.assert(
-      fc.property(sides, sides, fc.integer({ min: 100, max: 800 }), (width, height, side) => {
-        const { columns, rows, tiles } = tiling({ width, height }, square(side));
-        const covered = (count: number): number => side + (count - 1) * side * 0.8;
-        expect(covered(columns) + 1e-6).toBeGreaterThanOrEqual(width);
-        expect(covered(rows) + 1e-6).toBeGreaterThanOrEqual(height);
-        if (columns > 1) expect(covered(columns - 1)).toBeLessThan(width);
-        expect(tiles).toBe(columns * rows);
-      }),
-    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Size } from '../../../shared/boxes';
 import { largestBatchFor } from '../batchSize/recommend';
+import { tileRegions } from '../detector/tiling';
 import type { RateRange } from '../lrFinder/suggest';
 
 /** 0.001 for 16 pictures (the seed's case), 0.002 for 32 (torchvision's SSD300). */
@@ -84,7 +85,7 @@ function warningsOf({
     { width: smallestPrior * inputSize.width, height: smallestPrior * inputSize.height },
   );
   if (iou < leastIou) {
-    const { tiles } = tiling(pictureSize, inputSize);
+    const tiles = tileRegions(pictureSize, inputSize).length;
     warnings.push(
       `A part of ${sizeText(smallestPart)} px in a ${sizeText(pictureSize)} picture is only ${width.toFixed(1)}×${height.toFixed(1)} px at ${sizeText(inputSize)} ` +
         `(overlap with the nearest default box ${iou.toFixed(2)}, ${leastIou} is needed), so it cannot be learned. ` +
@@ -96,19 +97,6 @@ function warningsOf({
 
 /** The matcher's threshold (SSD paper, section 2.2). */
 const leastIou = 0.5;
-const tileOverlap = 0.2;
-
-/** How many tiles of the detector's input size cover a picture with 20 % overlap. */
-export function tiling(
-  picture: Size,
-  tile: Size,
-): { readonly columns: number; readonly rows: number; readonly tiles: number } {
-  const along = (length: number, side: number): number =>
-    length <= side ? 1 : Math.ceil((length - side) / (side * (1 - tileOverlap))) + 1;
-  const columns = along(picture.width, tile.width);
-  const rows = along(picture.height, tile.height);
-  return { columns, rows, tiles: columns * rows };
-}
 
 export interface StepsRequest {
   readonly trainPictures: number;

@@ -218,7 +218,7 @@ function isJudged(round: number, rounds: number, perRound: number): boolean {
 
 function check(job: TrainingJob, trainee: Trainee, signal: AbortSignal): Promise<Validation> {
   const parameters = trainee.weights.parameters(trainee.average);
-  return validate(job.engine, job.network, parameters, job.validation, signal);
+  return validate(job.engine, job.network, parameters, job.validation, job.config.plan.tiling, signal);
 }
 
 async function keepModel(job: TrainingJob, trainee: Trainee, epoch: number, mAP50: number): Promise<void> {
