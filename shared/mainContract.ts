@@ -9,7 +9,7 @@ import {
   stepReport,
   stoppedBy,
 } from './contract';
-import { annotationFile, splitFile } from './project';
+import { annotationFile, splitFile, undoSteps } from './project';
 import { stages } from './stages';
 
 /**
@@ -190,9 +190,14 @@ export const mainContract = {
   'images.remove': { input: inProject.extend({ files: z.array(pictureFile).min(1) }), output: nothing },
   /** Null when the picture has no label file yet. */
   'annotations.read': { input: inProject.extend({ file: pictureFile }), output: annotationFile.nullable() },
-  /** Written atomically before it answers. Labels that project.json does not know yet are appended to its classes. */
+  /** None where the labels were changed by something other than Annotate. */
+  'annotations.readUndo': { input: inProject.extend({ file: pictureFile }), output: undoSteps },
+  /** Written atomically before it answers, with the steps around it if any. Labels that project.json does not know yet are appended to its classes. */
   'annotations.write': {
-    input: inProject.extend({ annotation: annotationFile.extend({ image: pictureFile }) }),
+    input: inProject.extend({
+      annotation: annotationFile.extend({ image: pictureFile }),
+      undo: undoSteps.exactOptional(),
+    }),
     output: nothing,
   },
 } as const satisfies MainContract;

@@ -7,6 +7,7 @@ import { setName } from './contract';
  *   project.json                 this file: version, name, classes
  *   images/<name>                the pictures, copied in at import; sub-folders flattened with "__"
  *   annotations/<name>.json      one small file a picture, written atomically
+ *   undo/<name>.json             the steps back and forth in the labels of a picture, for Annotate
  *   split.json                   which picture is in which set
  *   plan.json                    the detector plan ('dataset.plan')
  *   lrFinder.json, batchSize.json  the last results of these stages
@@ -54,6 +55,17 @@ export const annotationFile = z.object({
   recording: z.string().min(1).optional(),
 });
 
+export const undoFile = z.object({
+  version: z.literal(1),
+  /** The labels of one picture as they were, oldest first; undone ones come last. */
+  steps: z.array(annotationFile),
+  /** Which of them was shown. */
+  at: z.number().int().nonnegative(),
+});
+
+/** Steps back, nearest last, and steps forth, nearest first. */
+export const undoSteps = z.object({ past: z.array(annotationFile), future: z.array(annotationFile) });
+
 export const splitFile = z.object({
   version: z.literal(1),
   source: z.enum(['imageSets', 'seeded']),
@@ -66,4 +78,5 @@ export const splitFile = z.object({
 
 export type ProjectFile = z.output<typeof projectFile>;
 export type AnnotationFile = z.output<typeof annotationFile>;
+export type UndoSteps = z.output<typeof undoSteps>;
 export type SplitFile = z.output<typeof splitFile>;

@@ -10,6 +10,7 @@ import {
   moveToTrash,
   openProject,
   readAnnotation,
+  undoName,
   writeAnnotation,
   writeProject,
 } from '../trainer/projectStore';
@@ -23,6 +24,7 @@ import { createLabelIndex } from './labelIndex';
 import { readState } from './projectState';
 import type { Recents } from './recents';
 import { readResults } from './stageResults';
+import { readUndo, writeUndo } from './undoSteps';
 
 /** What the handlers need of the desktop; Electron in the app, doubles in the tests. */
 export interface Desktop {
@@ -188,15 +190,19 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
         const project = known(dir);
         for (const file of files) {
           await moveToTrash(project, file);
-          if (await exists(path.join(project, annotationName(file)))) await moveToTrash(project, annotationName(file));
+          for (const name of [annotationName(file), undoName(file)]) {
+            if (await exists(path.join(project, name))) await moveToTrash(project, name);
+          }
         }
         return {};
       }),
     'annotations.read': async ({ dir, file }) => (await readAnnotation(known(dir), file)) ?? null,
-    'annotations.write': ({ dir, annotation }) =>
+    'annotations.readUndo': ({ dir, file }) => readUndo(known(dir), file),
+    'annotations.write': ({ dir, annotation, undo }) =>
       inTurn(async () => {
         const project = known(dir);
         await insideProject(project, annotation.image);
+        if (undo) await writeUndo(project, annotation, undo);
         await writeAnnotation(project, annotation);
         const file = await openProject(project);
         const added = new Set(

@@ -90,6 +90,11 @@ export function annotationName(image: string): string {
   return `annotations/${path.posix.basename(image)}.json`;
 }
 
+/** Name of the file with the undo steps of a picture, relative to the project. @param image images/<name> */
+export function undoName(image: string): string {
+  return `undo/${path.posix.basename(image)}.json`;
+}
+
 /** @param image images/<name>. @returns undefined where the picture has no label file */
 export async function readAnnotation(dir: string, image: string): Promise<AnnotationFile | undefined> {
   return readJson(dir, annotationName(image), annotationFile);

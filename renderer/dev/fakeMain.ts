@@ -41,6 +41,7 @@ const answers: Readonly<Partial<Record<MainMethod, (input: Record<string, unknow
   'project.results': () => (scene.project === 'full' ? data.results : noResults),
   'images.list': () => (scene.project === 'full' ? data.pictures : []),
   'annotations.read': ({ file }) => written.get(String(file)) ?? annotationOf(String(file)),
+  'annotations.readUndo': () => ({ past: [], future: [] }),
   'annotations.write': ({ annotation }) => {
     written.set((annotation as { image: string }).image, annotation);
     return {};

@@ -1,5 +1,4 @@
-import { annotationFile, type AnnotationFile } from '../../shared/project';
-import { z } from 'zod';
+import type { AnnotationFile, UndoSteps } from '../../shared/project';
 import type { Size } from '../../shared/boxes';
 import { main } from '../client';
 import { overlap } from '../steps/annotate/geometry';
@@ -9,20 +8,9 @@ import { attempt, refreshState } from './refresh';
 import { useStore } from './store';
 
 /**
- * Reading and writing of the labels in Annotate. Each change is written at once through main; undo steps are kept in the
- * page's own storage, beside what was on disk at the time, so that they survive a restart.
+ * Reading and writing of the labels in Annotate. Each change is written at once through main, and the steps back and forth
+ * with it, so that both survive whatever ends the app.
  */
-
-const savedHistory = z.object({
-  present: annotationFile,
-  past: z.array(annotationFile),
-  future: z.array(annotationFile),
-});
-
-/** Undo steps kept for each picture, and pictures kept in all: storage of a page is a few megabytes. */
-const keptSteps = 20;
-const keptPictures = 40;
-const historyPrefix = 'lineside.undo.';
 
 interface Opened {
   readonly dir: string;
@@ -31,24 +19,34 @@ interface Opened {
 
 let opened: Opened | null = null;
 let loading = false;
-const waiting = new Map<string, AnnotationFile>();
+/** Counts the pictures asked for: only the last one is shown. */
+let asked = 0;
+let waiting: { readonly dir: string; readonly annotation: AnnotationFile } | null = null;
 let writing: Promise<void> | null = null;
 
 /** Opens a picture's labels; `size` is used where it has no label file yet. */
 export async function openLabels(dir: string, file: string, size: Size): Promise<void> {
+  const turn = ++asked;
   await settled();
-  const annotation =
-    (await attempt(() => main('annotations.read', { dir, file }))) ??
-    ({ version: 1, image: file, width: size.width, height: size.height, boxes: [], reviewed: false } as const);
-  opened = { dir, file };
+  const [annotation, undo] = await Promise.all([
+    attempt(() => main('annotations.read', { dir, file })),
+    attempt(() => main('annotations.readUndo', { dir, file })),
+  ]);
+  await settled();
+  if (turn !== asked) return;
+  show({ dir, file }, annotation ?? { version: 1, image: file, ...size, boxes: [], reviewed: false }, undo);
+}
+
+function show(where: Opened, annotation: AnnotationFile, undo: UndoSteps | null): void {
+  const { past, future } = undo ?? { past: [], future: [] };
+  opened = where;
   loading = true;
-  const { past, future } = readHistory(opened, annotation);
   const history = useLabels.temporal.getState();
   history.pause();
   useLabels.setState({ annotation, selected: null, suggestions: [] });
   useLabels.temporal.setState({
     pastStates: past.map((step) => ({ annotation: step })),
-    futureStates: future.map((step) => ({ annotation: step })),
+    futureStates: future.map((step) => ({ annotation: step })).reverse(),
   });
   history.resume();
   loading = false;
@@ -68,19 +66,19 @@ function save({ dir, file }: Opened, annotation: AnnotationFile): void {
   useStore.setState(({ pictures }) => ({
     pictures: pictures.map((picture) => (picture.file === file ? { ...picture, ...summary(annotation) } : picture)),
   }));
-  waiting.set(`${dir}\n${file}`, annotation);
-  // zundo pushes the undone step after the state is set, so its history is read once that is done.
-  queueMicrotask(() => writeHistory({ dir, file }, annotation));
+  waiting = { dir, annotation };
   writing ??= writeAll().finally(() => {
     writing = null;
   });
 }
 
 async function writeAll(): Promise<void> {
-  for (let next = waiting.entries().next(); !next.done; next = waiting.entries().next()) {
-    const [key, annotation] = next.value;
-    waiting.delete(key);
-    await attempt(() => main('annotations.write', { dir: key.slice(0, key.indexOf('\n')), annotation }));
+  // zundo pushes the step after the state is set: its steps are whole once that is done.
+  await Promise.resolve();
+  while (waiting) {
+    const next = { ...waiting, undo: undoSteps() };
+    waiting = null;
+    await attempt(() => main('annotations.write', next));
   }
   await refreshState();
 }
@@ -89,31 +87,12 @@ function summary({ boxes, reviewed }: AnnotationFile): { boxes: number; labels: 
   return { boxes: boxes.length, labels: [...new Set(boxes.map(({ label }) => label))].sort(), reviewed };
 }
 
-function historyKey({ dir, file }: Opened): string {
-  return `${historyPrefix}${dir}\n${file}`;
-}
-
-function readHistory(where: Opened, present: AnnotationFile): { past: AnnotationFile[]; future: AnnotationFile[] } {
-  const none = { past: [], future: [] };
-  const text = localStorage.getItem(historyKey(where));
-  if (text === null) return none;
-  const saved = savedHistory.safeParse(JSON.parse(text));
-  // Labels that changed outside of this window make the old steps meaningless.
-  return saved.success && sameLabels(saved.data.present, present) ? saved.data : none;
-}
-
-function sameLabels(a: AnnotationFile, b: AnnotationFile): boolean {
-  return JSON.stringify([a.boxes, a.reviewed]) === JSON.stringify([b.boxes, b.reviewed]);
-}
-
-function writeHistory(where: Opened, present: AnnotationFile): void {
+/** The steps that the open picture has now. */
+function undoSteps(): UndoSteps {
   const { pastStates, futureStates } = useLabels.temporal.getState();
   const steps = (states: typeof pastStates): AnnotationFile[] =>
-    states.flatMap(({ annotation }) => (annotation ? [annotation] : [])).slice(-keptSteps);
-  const key = historyKey(where);
-  const others = Object.keys(localStorage).filter((name) => name.startsWith(historyPrefix) && name !== key);
-  for (const oldest of others.slice(0, Math.max(0, others.length - keptPictures))) localStorage.removeItem(oldest);
-  localStorage.setItem(key, JSON.stringify({ present, past: steps(pastStates), future: steps(futureStates) }));
+    states.flatMap(({ annotation }) => (annotation ? [annotation] : []));
+  return { past: steps(pastStates), future: steps(futureStates).reverse() };
 }
 
 /** Has the trained detector draw what it sees on the open picture; what is already drawn is left out. */
