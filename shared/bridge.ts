@@ -56,8 +56,8 @@ export function createBridge(surface: PreloadSurface, target: Window): DesktopBr
 
 function unwrap(reply: MainReply): unknown {
   if (reply.ok) return reply.output;
-  const { code, message, detail } = reply.error;
-  throw new LinesideError(code, message, detail === undefined ? {} : { detail });
+  const { code, message, ...rest } = reply.error;
+  throw new LinesideError(code, message, rest);
 }
 
 async function connectTrainer(surface: PreloadSurface, target: Window): Promise<MessagePort> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from './said';
 
 /**
  * The one contract between page, main process, trainer and command line: an entry per method, named 'stage.verb', with
@@ -36,6 +37,8 @@ export const problem = z.object({
   file: z.string(),
   message: z.string(),
   remedy: z.string(),
+  /** Message and remedy for the page, which says them in the operator's language. */
+  said: said.optional(),
   /** Which box of the picture, counted from 0. */
   boxIndex: z.number().int().optional(),
   box: pixelRect.optional(),
@@ -154,7 +157,12 @@ export const stepReport = losses.extend({
 });
 
 /** Something the training watch did: rolled back, lowered the rate, left out a picture. */
-export const watchReport = z.object({ kind: z.literal('watch'), text: z.string(), step: z.number().int() });
+export const watchReport = z.object({
+  kind: z.literal('watch'),
+  text: z.string(),
+  said: said.optional(),
+  step: z.number().int(),
+});
 
 /** Detections on the same few validation pictures after an epoch, so that one sees it learn. */
 export const previewReport = z.object({
@@ -220,6 +228,8 @@ export const evaluationResult = z.object({
   /** Path of report.html relative to the project. */
   report: z.string(),
   warnings: z.array(z.string()),
+  /** The same for the page, which says them in the operator's language. */
+  warningsSaid: z.array(said).default([]),
 });
 
 export const exportFormat = z.enum(['onnx', 'tfjs']);
@@ -251,14 +261,17 @@ export const engineInfo = z.object({
   freeBytes: z.number(),
 });
 
+/** Why a file was left out, or what was put right in it. */
+export const complaint = z.object({ file: z.string(), reason: z.string(), said: said.optional() });
+
 export const importResult = z.object({
   project: z.string(),
   images: z.number().int(),
   boxes: z.number().int(),
   classes: z.array(z.string()),
-  rejected: z.array(z.object({ file: z.string(), reason: z.string() })),
+  rejected: z.array(complaint),
   /** What was put right without losing anything: a box cut to the picture, labels turned upright. */
-  notes: z.array(z.object({ file: z.string(), reason: z.string() })).optional(),
+  notes: z.array(complaint).optional(),
 });
 
 export const contract = {
@@ -409,5 +422,6 @@ export type Mistake = z.output<typeof mistake>;
 export type ExportedFile = z.output<typeof exportedFile>;
 export type EngineInfo = z.output<typeof engineInfo>;
 export type PixelDetection = z.output<typeof detection>;
+export type Complaint = z.output<typeof complaint>;
 export type SetName = z.output<typeof setName>;
 export type Progress = z.output<typeof progress>;

@@ -1,3 +1,5 @@
+import type { SaidMessage } from './said';
+
 /** Why something failed, as a word that code can switch on. */
 export type ErrorCode =
   | 'wrongUse' // the caller asked for something that makes no sense: exit code 2
@@ -17,6 +19,14 @@ export interface ErrorMessage {
   /** One sentence that names the file and the value, and says what to do. */
   readonly message: string;
   readonly detail?: string | undefined;
+  /** The same for the page, which says it in the operator's language; absent where nobody is expected to meet it. */
+  readonly said?: SaidMessage | undefined;
+}
+
+interface ErrorOptions {
+  readonly detail?: string | undefined;
+  readonly cause?: unknown;
+  readonly said?: SaidMessage | undefined;
 }
 
 /**
@@ -26,12 +36,14 @@ export interface ErrorMessage {
 export class LinesideError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
+  readonly said: SaidMessage | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { readonly detail?: string; readonly cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'LinesideError';
     this.code = code;
     this.detail = options.detail;
+    this.said = options.said;
   }
 }
 
@@ -42,6 +54,7 @@ export function toErrorMessage(error: unknown): ErrorMessage {
       code: error.code,
       message: error.message,
       ...(error.detail === undefined ? {} : { detail: error.detail }),
+      ...(error.said === undefined ? {} : { said: error.said }),
     };
   }
   if (error instanceof Error) return { code: 'internal', message: error.message, detail: error.stack };

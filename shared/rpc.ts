@@ -9,6 +9,7 @@ import {
   type OutputOf,
 } from './contract';
 import { LinesideError, toErrorMessage, type ErrorMessage } from './errors';
+import { said, type Said } from './said';
 
 /**
  * Calls over a port, by the contract: `call` and `cancel` one way; `event`, `done` and `failed` the other. An event
@@ -50,6 +51,7 @@ const errorMessage = z.object({
   ] satisfies ErrorMessage['code'][]),
   message: z.string(),
   detail: z.string().optional(),
+  said: said.optional(),
 });
 
 const answer = z.discriminatedUnion('type', [
@@ -207,6 +209,7 @@ export function serve(port: Port, handlers: Handlers, log: Log = console.warn): 
 
 const portClosed: ErrorMessage = {
   code: 'engine',
+  said: { code: 'engineGone', values: {} } satisfies Said,
   message: 'The part of Lineside that calculates has ended. It is being started again, then try once more.',
 };
 
@@ -214,8 +217,8 @@ function isMethod(method: string): method is Method {
   return Object.hasOwn(contract, method);
 }
 
-function toError({ code, message, detail }: z.output<typeof errorMessage>): LinesideError {
-  return new LinesideError(code, message, detail === undefined ? {} : { detail });
+function toError({ code, message, ...rest }: z.output<typeof errorMessage>): LinesideError {
+  return new LinesideError(code, message, rest);
 }
 
 function brokenContract(method: Method, error: z.ZodError): LinesideError {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LinesideError } from '../../shared/errors';
 import type { DesktopTexts, PickedItem } from '../../shared/mainContract';
+import type { Said } from '../../shared/said';
 import {
   annotationName,
   createProject,
@@ -25,6 +26,8 @@ import { readState } from './projectState';
 import type { Recents } from './recents';
 import { readResults } from './stageResults';
 import { readUndo, writeUndo } from './undoSteps';
+
+const notOpen: Said = { code: 'notOpen', values: {} };
 
 /** What the handlers need of the desktop; Electron in the app, doubles in the tests. */
 export interface Desktop {
@@ -70,7 +73,10 @@ export function createProjectSession(): ProjectSession {
 /** A file or folder that the operator has just chosen, made known to all who ask. */
 export async function acceptPicked(grants: Grants, file: string): Promise<PickedItem> {
   const found = await stat(file).catch(() => undefined);
-  if (!found) throw new LinesideError('badInput', `${file} cannot be read: check that it is still there`);
+  if (!found) {
+    const said: Said = { code: 'pictureGone', values: { file: path.basename(file) } };
+    throw new LinesideError('badInput', `${file} cannot be read: check that it is still there`, { said });
+  }
   grants.addPicked(file);
   const kind = found.isDirectory() ? 'folder' : 'picture';
   return { path: file, name: path.basename(file), kind, url: kind === 'picture' ? pickedUrl(grants, file) : null };
@@ -83,12 +89,14 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
 
   const known = (dir: string): string => {
     if (grants.isProject(dir)) return path.resolve(dir);
-    throw new LinesideError('badInput', `${dir} is not open: open the project first`);
+    throw new LinesideError('badInput', `${dir} is not open: open the project first`, { said: notOpen });
   };
   /** The project on the page: only its pictures have URLs. */
   const shown = (dir: string): OpenProject => {
     const open = session.current();
-    if (open?.dir !== known(dir)) throw new LinesideError('badInput', `${dir} is not open: open the project first`);
+    if (open?.dir !== known(dir)) {
+      throw new LinesideError('badInput', `${dir} is not open: open the project first`, { said: notOpen });
+    }
     return open;
   };
   const show = async (dir: string): Promise<void> => {
@@ -120,7 +128,8 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
     },
     'project.create': async ({ name, parent }) => {
       if (parent !== undefined && !grants.isPicked(parent)) {
-        throw new LinesideError('badInput', `${parent} was not chosen by you: choose a folder`);
+        const said: Said = { code: 'notChosen', values: { file: parent } };
+        throw new LinesideError('badInput', `${parent} was not chosen by you: choose a folder`, { said });
       }
       const dir = await freshFolder(parent ?? desktop.defaultParent, name);
       await createProject(dir, { name, classes: [], created: desktop.now().toISOString() });
@@ -136,7 +145,8 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
     'project.open': async ({ dir }) => {
       const asked = path.resolve(dir);
       if (!grants.isPicked(asked) && !grants.isProject(asked) && !(await recents.has(asked))) {
-        throw new LinesideError('badInput', `${dir} was not chosen by you: choose its folder`);
+        const said: Said = { code: 'notChosen', values: { file: dir } };
+        throw new LinesideError('badInput', `${dir} was not chosen by you: choose its folder`, { said });
       }
       const { name } = await openProject(asked);
       await show(asked);

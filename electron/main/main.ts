@@ -14,6 +14,7 @@ import {
 } from 'electron';
 import { LinesideError } from '../../shared/errors';
 import type { DesktopTexts } from '../../shared/mainContract';
+import type { Said } from '../../shared/said';
 import { refuseNetwork } from '../trainer/refuseNetwork';
 import { appOrigin, serveApp } from './appProtocol';
 import { createDialogs, createScriptedDialogs, initialTexts } from './dialogs';
@@ -86,7 +87,9 @@ const desktop: Desktop = {
   reveal: (file) => shell.showItemInFolder(file),
   openFile: async (file) => {
     const refusal = await shell.openPath(file);
-    if (refusal !== '') throw new LinesideError('badInput', `${file} cannot be opened: ${refusal}`);
+    if (refusal === '') return;
+    const said: Said = { code: 'wontOpen', values: { file: path.basename(file) } };
+    throw new LinesideError('badInput', `${file} cannot be opened: ${refusal}`, { said });
   },
   get defaultParent() {
     return path.join(app.getPath('documents'), 'Lineside');

@@ -1,6 +1,7 @@
 import type { TrainerState } from '../../shared/bridge';
 import { LinesideError } from '../../shared/errors';
 import { fromTrainer, type AllowedPaths, type ToTrainer } from '../../shared/trainerHostMessages';
+import type { Said } from '../../shared/said';
 
 /**
  * Owns the trainer's process: starts it, waits until it is ready, starts it again when it dies of itself, and gives up
@@ -139,7 +140,10 @@ export function createTrainerHost<P>(options: TrainerHostOptions<P>): TrainerHos
       }
       await until(() => (state === 'ready' && running !== undefined) || state === 'stopped');
       if (!running) {
-        throw new LinesideError('engine', 'the part of Lineside that calculates cannot be started: restart Lineside');
+        const said: Said = { code: 'engineGone', values: {} };
+        throw new LinesideError('engine', 'the part of Lineside that calculates cannot be started: restart Lineside', {
+          said,
+        });
       }
       running.post({ type: 'connect' }, [port]);
     },

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { LinesideError } from '../../shared/errors';
+import type { Said } from '../../shared/said';
 import { onDisk } from './projectStore';
 
 const lockName = '.lock';
@@ -28,6 +29,7 @@ export async function lockProject(dir: string): Promise<() => Promise<void>> {
       throw new LinesideError(
         'busy',
         `another Lineside (process ${owner.pid}${where}) is working in ${dir}: wait until it is done or stop it`,
+        { said: { code: 'otherLineside', values: {} } satisfies Said },
       );
     }
     await takeAway(file, contents);

@@ -12,6 +12,7 @@ import {
   type SplitFile,
   splitFile,
 } from '../../shared/project';
+import type { Said } from '../../shared/said';
 
 /** Reading and writing of the project folder that shared/project.ts describes. Every write is whole or not at all. */
 
@@ -27,7 +28,9 @@ export async function createProject(
   { name, classes, created }: Pick<ProjectFile, 'name' | 'classes' | 'created'>,
 ): Promise<ProjectFile> {
   if (!(await isEmptyOrAbsent(dir))) {
-    throw new LinesideError('wrongUse', `${dir} is not empty: choose a new folder for the project`);
+    throw new LinesideError('wrongUse', `${dir} is not empty: choose a new folder for the project`, {
+      said: { code: 'folderNotEmpty', values: { folder: dir } } satisfies Said,
+    });
   }
   const project: ProjectFile = { version: projectVersion, name, created, classes };
   await onDisk(dir, async () => {
@@ -59,12 +62,14 @@ export async function openProject(dir: string): Promise<ProjectFile> {
     throw new LinesideError(
       'badInput',
       `there is no folder ${dir}: check the path, or import pictures to make a project`,
+      { said: { code: 'folderMissing', values: { folder: dir } } satisfies Said },
     );
   }
   if (!(await isProject(dir))) {
     throw new LinesideError(
       'badInput',
       `${dir} is not a Lineside project (it has no project.json): choose another folder, or import pictures to make one`,
+      { said: { code: 'notAProject', values: { folder: dir } } satisfies Said },
     );
   }
   const file = path.join(dir, 'project.json');
@@ -74,6 +79,7 @@ export async function openProject(dir: string): Promise<ProjectFile> {
     throw new LinesideError(
       'newerVersion',
       `${file} has version ${version}, this Lineside knows ${projectVersion}: install the newer Lineside to open it`,
+      { said: { code: 'newerProject', values: { folder: dir } } satisfies Said },
     );
   }
   return matching(value, projectFile, file);
@@ -231,20 +237,27 @@ export async function onDisk<T>(file: string, write: () => Promise<T>): Promise<
   }
 }
 
+type DiskWord = 'diskFull' | 'diskReadOnly' | 'diskForbidden' | 'diskBroken';
+
 /** Says in words why the system refused to read or write `file`. Errors of Lineside itself pass unchanged. */
 export function asDiskError(error: unknown, file: string): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (error instanceof LinesideError || code === undefined) return error;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOSPC: 'the disk is full: free some space and try again',
-    EDQUOT: 'your disk quota is used up: free some space and try again',
-    EROFS: 'the disk is read-only: choose another folder',
-    EACCES: 'you may not write there: change the permissions or choose another folder',
-    EPERM: 'you may not write there: change the permissions or choose another folder',
-    EIO: 'the disk reports an error: check it, and choose another folder',
+  const forbidden = [
+    'diskForbidden',
+    'you may not write there: change the permissions or choose another folder',
+  ] as const;
+  const known: Readonly<Record<string, readonly [DiskWord, string]>> = {
+    ENOSPC: ['diskFull', 'the disk is full: free some space and try again'],
+    EDQUOT: ['diskFull', 'your disk quota is used up: free some space and try again'],
+    EROFS: ['diskReadOnly', 'the disk is read-only: choose another folder'],
+    EACCES: forbidden,
+    EPERM: forbidden,
+    EIO: ['diskBroken', 'the disk reports an error: check it, and choose another folder'],
   };
-  const reason = reasons[code] ?? `the system says ${code}: check the folder`;
-  return new LinesideError('disk', `${file} could not be written, ${reason}`, { cause: error });
+  const [word, reason] = known[code] ?? [undefined, `the system says ${code}: check the folder`];
+  const said: Said = word ? { code: word, values: { file } } : { code: 'diskOther', values: { file, code } };
+  return new LinesideError('disk', `${file} could not be written, ${reason}`, { cause: error, said });
 }
 
 function parseJson(text: string, file: string): unknown {
@@ -255,6 +268,7 @@ function parseJson(text: string, file: string): unknown {
     throw new LinesideError('badInput', `${file} is not valid JSON: restore it from a copy or delete it`, {
       detail,
       cause: error,
+      said: { code: 'fileBroken', values: { file } } satisfies Said,
     });
   }
 }
@@ -267,9 +281,7 @@ function matching<T extends z.ZodType>(value: unknown, schema: T, file: string):
   throw new LinesideError(
     'badInput',
     `${file} has a wrong value at ${place} (${issue?.message ?? 'unknown'}): correct it`,
-    {
-      cause: result.error,
-    },
+    { cause: result.error, said: { code: 'fileBroken', values: { file } } satisfies Said },
   );
 }
 
@@ -277,7 +289,10 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new LinesideError('badInput', `${file} cannot be read: check its permissions`, { cause: error });
+    throw new LinesideError('badInput', `${file} cannot be read: check its permissions`, {
+      cause: error,
+      said: { code: 'fileUnreadable', values: { file } } satisfies Said,
+    });
   }
 }
 

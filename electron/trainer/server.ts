@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Handlers, JobContext, Method } from '../../shared/contract';
 import { LinesideError } from '../../shared/errors';
 import type { AllowedPaths } from '../../shared/trainerHostMessages';
+import type { Said } from '../../shared/said';
 
 /**
  * What stands between the wire and the stages in the app: paths that the operator never chose are refused, and there is
@@ -37,6 +38,7 @@ export function guard(handlers: Handlers, { allowed, onJob }: GuardOptions): Gua
         throw new LinesideError(
           'busy',
           `Lineside is still at work (${running.method}): wait until it is done, or stop it`,
+          { said: { code: 'stillAtWork', values: {} } satisfies Said },
         );
       }
       const stop = new AbortController();
@@ -75,12 +77,16 @@ function refuseForeignPaths(method: Method, input: unknown, allowed: AllowedPath
   if (!fields.success) throw new LinesideError('badInput', `${method}: ${z.prettifyError(fields.error)}`);
   const { project, data = [], files = [] } = fields.data;
   if (project !== undefined && !allowed.projects.includes(path.resolve(project))) {
-    throw new LinesideError('badInput', `${project} is not open: open the project first`);
+    throw new LinesideError('badInput', `${project} is not open: open the project first`, {
+      said: { code: 'notOpen', values: {} } satisfies Said,
+    });
   }
   const known = [...allowed.picked, ...allowed.projects];
   for (const file of [data, files].flat()) {
     if (!known.some((folder) => isSameOrInside(path.resolve(file), folder))) {
-      throw new LinesideError('badInput', `${file} was not chosen by you: choose it once more`);
+      throw new LinesideError('badInput', `${file} was not chosen by you: choose it once more`, {
+        said: { code: 'notChosen', values: { file } } satisfies Said,
+      });
     }
   }
 }

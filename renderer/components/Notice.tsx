@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconPlayerPause } from '@tabler/icons-react';
 import type { JSX, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sayError } from '../i18n/said';
 import type { JobStage } from '../store/job';
 import { useStore } from '../store/store';
 import classes from './JobNotice.module.css';
@@ -39,7 +40,7 @@ export function JobNotice({ stage }: { readonly stage: JobStage }): JSX.Element 
   if (job.kind === 'failed' && job.stage === stage) {
     return (
       <Notice tone="red" title={t(`error.${job.error.code}`)} testId="job-failed">
-        {job.error.message.replace(/[^.!?]$/, '$&.')} {t(`kept.${stage}`)}
+        {sayError(job.error)} {t(`kept.${stage}`)}
       </Notice>
     );
   }

@@ -97,7 +97,7 @@ function Engine(): JSX.Element | null {
   if (!engine) return null;
   const free = t('status.memory', { free: format.bytes(engine.freeBytes), total: format.bytes(engine.totalBytes) });
   return (
-    <span className={classes.engine} title={engine.advice} data-testid="engine">
+    <span className={classes.engine} title={engine.name === 'wasm' ? t('engine.slow') : undefined} data-testid="engine">
       {t(`engine.${engine.name}`, { count: engine.threads })} · {free}
     </span>
   );

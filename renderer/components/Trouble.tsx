@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clearTrouble } from '../store/actions';
+import { sayError } from '../i18n/said';
 import { useStore } from '../store/store';
 
 /** What went wrong outside of a long job, above whatever screen is open. */
@@ -23,7 +24,7 @@ export function Trouble(): JSX.Element | null {
       role="alert"
       data-testid="trouble"
     >
-      <span className="selectable">{trouble.message}</span>
+      <span className="selectable">{sayError(trouble)}</span>
     </Alert>
   );
 }

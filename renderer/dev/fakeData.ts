@@ -270,6 +270,7 @@ export const evaluation: EvaluationResult = {
   text: 'finds 94 of 100, 18 false alarms a hundred pictures',
   report: 'runs/2026-11-24T09-12-00/report.html',
   warnings: [],
+  warningsSaid: [],
 };
 
 export const results: ProjectResults = {

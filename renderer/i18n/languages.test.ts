@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { saidValues } from '../../shared/said';
 import { describe, expect, test } from 'vitest';
 import de from './de.json';
 import en from './en.json';
@@ -69,6 +70,19 @@ describe('the language files', () => {
     );
     expect(asked.length).toBeGreaterThan(200);
     expect(asked.filter(({ key }) => !known.has(key))).toEqual([]);
+  });
+});
+
+describe('what main and the trainer have to say', () => {
+  test('has a sentence for each code, and fills in its values and no others', () => {
+    const english = flatten(en.said);
+    for (const [code, values] of Object.entries(saidValues)) {
+      const text = english.get(code) ?? english.get(`${code}_other`);
+      expect(text, code).toBeDefined();
+      expect(values, code).toEqual(expect.arrayContaining([...new Set(placeholders(text ?? ''))]));
+    }
+    const known = [...Object.keys(saidValues), 'inEnglish'].sort();
+    expect(keysOf(en.said)).toEqual(known);
   });
 });
 

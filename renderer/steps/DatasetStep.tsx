@@ -19,6 +19,8 @@ import { SmallestPart } from './dataset/SmallestPart';
 
 /** Cards beyond this many are summed up: nobody reads the two-hundredth. */
 const mostCards = 60;
+/** Pixels of the detector's usual input. */
+const fastInput = 300;
 /** A class with fewer boxes than this is shown in amber. */
 const fewBoxes = 30;
 
@@ -183,11 +185,10 @@ function PlanDetails({ plan }: { readonly plan: DetectorPlan }): JSX.Element {
             : []),
         ]}
       />
-      <ul>
-        {plan.reasons.map((reason) => (
-          <li key={reason}>{reason}</li>
-        ))}
-      </ul>
+      <p>
+        {plan.inputWidth > fastInput ? t('plan.saysFine', { pixels: plan.inputWidth }) : t('plan.saysFast')}{' '}
+        {plan.fineMap && t('plan.saysFineMap')}
+      </p>
     </>
   );
 }

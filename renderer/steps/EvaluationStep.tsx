@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { EvaluationResult } from '../../shared/contract';
 import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
+import { sayOr } from '../i18n/said';
 import { go, openReport } from '../store/actions';
 import { isRunning } from '../store/job';
 import { evaluate } from '../store/jobs';
@@ -87,8 +88,8 @@ function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
     <>
       {result.warnings.length > 0 && (
         <Notice tone="amber" title={t('evaluation.warning')}>
-          {result.warnings.map((warning) => (
-            <div key={warning}>{warning}</div>
+          {result.warnings.map((warning, index) => (
+            <div key={warning}>{sayOr(result.warningsSaid[index], warning)}</div>
           ))}
         </Notice>
       )}

@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next';
 import { JobNotice, Notice } from '../components/Notice';
 import { PictureWall } from '../components/PictureWall';
 import { Screen } from '../components/Screen';
+import { sayOr } from '../i18n/said';
 import { addFromFolder, addPictures, go, openPicture, removePictures } from '../store/actions';
 import { isRunning } from '../store/job';
 import { pictureChecklist, type CheckMark } from '../store/pictureChecklist';
@@ -141,9 +142,9 @@ function Rejected(): JSX.Element | null {
       }
     >
       <ul className={classes.rejected} tabIndex={0} aria-label={t('images.rejected', { count: rejected.length })}>
-        {rejected.map(({ file, reason }) => (
-          <li key={file}>
-            <strong>{file}</strong> {reason}
+        {rejected.map(({ file, reason, said }) => (
+          <li key={`${file} ${reason}`}>
+            <strong>{file}</strong> {sayOr(said, reason)}
           </li>
         ))}
       </ul>

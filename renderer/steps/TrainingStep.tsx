@@ -6,6 +6,7 @@ import { Picture } from '../components/Picture';
 import { nameOf } from '../components/PictureWall';
 import { Screen, type PrimaryAction } from '../components/Screen';
 import { useFormat } from '../i18n/format';
+import { sayOr } from '../i18n/said';
 import { go } from '../store/actions';
 import { rateFor } from '../store/batchView';
 import { isRunning, type EpochReport } from '../store/job';
@@ -90,7 +91,7 @@ export function TrainingStep(): JSX.Element | null {
       )}
       {running && lastWatch && (
         <Notice tone="amber" title={t('training.watch')} testId="watch">
-          {lastWatch.text}
+          {sayOr(lastWatch.said, lastWatch.text)}
         </Notice>
       )}
       {began ? (

@@ -1,6 +1,7 @@
 import { type EventOf, type InputOf, type Method, type OutputOf, progress, type Progress } from '../../shared/contract';
 import { toErrorMessage } from '../../shared/errors';
 import { i18n } from '../i18n/i18n';
+import { sayError } from '../i18n/said';
 import { main, train } from '../client';
 import { rateFor } from './batchView';
 import { addTrainingEvent, type JobStage, type Live, type StepReport } from './job';
@@ -50,7 +51,7 @@ export async function runJob<M extends Method>(
       useStore.setState({ job: { kind: 'cancelled', stage } });
     } else {
       useStore.setState({ job: { kind: 'failed', stage, error: told }, autopilot: false });
-      tell('notify.failedTitle', told.message);
+      tell('notify.failedTitle', sayError(told));
     }
     return null;
   } finally {

@@ -161,6 +161,7 @@ describe('results', () => {
     text: '',
     report: '',
     warnings: [],
+    warningsSaid: [],
     ...more,
   });
 

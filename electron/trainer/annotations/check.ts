@@ -1,6 +1,7 @@
 import type { Handlers, JobContext, Problem, Progress } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { type AnnotationFile, annotationFile } from '../../../shared/project';
+import type { Said } from '../../../shared/said';
 import { groupNearDuplicates } from '../images/nearDuplicates';
 import { inspectPictures, type PictureState } from '../images/inspect';
 import { listAnnotations, listImages, openProject, readJson } from '../projectStore';
@@ -72,7 +73,8 @@ async function readLabels(project: string): Promise<{ labels: Label[]; problems:
       if (!(error instanceof LinesideError) || error.code !== 'badInput') throw error;
       const message = error.message.replace(`${project}/`, '');
       const remedy = 'Restore it from a copy, or delete it and label the picture again.';
-      problems.push({ code: 'labelFileBroken', severity: 'mustFix', file, message, remedy, fixable: false });
+      const said: Said = { code: 'labelFileBroken', values: { file } };
+      problems.push({ code: 'labelFileBroken', severity: 'mustFix', file, message, remedy, said, fixable: false });
     }
   }
   return { labels, problems };
@@ -83,22 +85,27 @@ function pictureProblems({ file, annotation }: Label, state: PictureState | unde
   if (state === undefined || state.kind === 'missing') {
     const message = `${file} labels ${image}, which is not there`;
     const remedy = 'Put the picture back, or delete the label file.';
-    return [{ code: 'pictureMissing', severity: 'mustFix', file, message, remedy, fixable: true }];
+    const said: Said = { code: 'pictureMissing', values: { file: image } };
+    return [{ code: 'pictureMissing', severity: 'mustFix', file, message, remedy, said, fixable: true }];
   }
   if (state.kind === 'unreadable') {
     const remedy = 'Replace the picture with a whole copy, or delete it.';
     const message = state.reason;
-    return [{ code: 'pictureUnreadable', severity: 'mustFix', file: image, message, remedy, fixable: false }];
+    const said: Said = { code: 'pictureUnreadable', values: { file: image } };
+    return [{ code: 'pictureUnreadable', severity: 'mustFix', file: image, message, remedy, said, fixable: false }];
   }
   if (state.size.width !== width || state.size.height !== height) {
     const message = `${image} is ${state.size.width}×${state.size.height}, but was ${width}×${height} when it was labelled`;
     const remedy = 'Put the first picture back, or label this one again.';
-    return [{ code: 'sizeChanged', severity: 'mustFix', file: image, message, remedy, fixable: false }];
+    const now = `${state.size.width} × ${state.size.height}`;
+    const said: Said = { code: 'sizeChanged', values: { file: image, now, before: `${width} × ${height}` } };
+    return [{ code: 'sizeChanged', severity: 'mustFix', file: image, message, remedy, said, fixable: false }];
   }
   if (reviewed) return [];
   const message = boxes.length === 0 ? `${image} has not been labelled yet` : `${image} has not been looked through`;
   const remedy = 'Label every part in it, or say that there is none. Without boxes it is left out of the training.';
-  return [{ code: 'notReviewed', severity: 'note', file: image, message, remedy, fixable: false }];
+  const said: Said = { code: 'notReviewed', values: { file: image } };
+  return [{ code: 'notReviewed', severity: 'note', file: image, message, remedy, said, fixable: false }];
 }
 
 function unlabelled(image: string, state: PictureState | undefined): Problem {
@@ -109,6 +116,7 @@ function unlabelled(image: string, state: PictureState | undefined): Problem {
     file: image,
     message: state?.kind === 'unreadable' ? state.reason : `${image} was put there by hand and has no label file`,
     remedy: readable ? 'Take it into the project and label it.' : 'Delete it.',
+    said: { code: readable ? 'noLabelFile' : 'pictureUnreadable', values: { file: image } } satisfies Said,
     fixable: readable,
   };
 }
@@ -120,6 +128,7 @@ function repeated(images: readonly string[], states: readonly PictureState[]): P
     const [file, other] = [images[index] as string, images[first] as string];
     const message = `${file} is nearly the same picture as ${other}`;
     const remedy = 'Nothing needs to be done: they are kept in the same set. Delete one if they are copies.';
-    return [{ code: 'duplicate', severity: 'note' as const, file, message, remedy, fixable: false }];
+    const said: Said = { code: 'duplicate', values: { file, other } };
+    return [{ code: 'duplicate', severity: 'note' as const, file, message, remedy, said, fixable: false }];
   });
 }

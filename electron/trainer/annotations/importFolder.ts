@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { copyFile, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Handlers, SetName } from '../../../shared/contract';
+import type { Complaint, Handlers, SetName } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { AnnotationFile } from '../../../shared/project';
+import type { Said } from '../../../shared/said';
 import { throwIfCancelled } from '../cancel';
 import { decodePicture, type DecodedPicture } from '../images/decode';
 import { type FoundPicture, scanFolder } from '../images/scan';
@@ -24,7 +25,6 @@ import { parsePascalVoc } from './pascalVoc';
 
 type Import = Handlers['images.import'];
 type ImportContext = Parameters<Import>[1];
-type Complaint = { readonly file: string; readonly reason: string };
 
 /** How many pictures are read at once: the decoder works in the thread pool. */
 const concurrency = 4;
@@ -47,6 +47,7 @@ export const importFolder: Import = async (input, context) => {
     throw new LinesideError(
       'wrongUse',
       `${data} lies in the project itself: name the folder that the pictures came from`,
+      { said: { code: 'importFromItself', values: { folder: data } } satisfies Said },
     );
   }
   const existing = await isProject(project);
@@ -55,6 +56,7 @@ export const importFolder: Import = async (input, context) => {
     throw new LinesideError(
       'wrongUse',
       `${project} is not empty and not a project: choose a new folder for the project`,
+      { said: { code: 'folderNotEmpty', values: { folder: project } } satisfies Said },
     );
   }
 
@@ -118,6 +120,7 @@ function nothingToImport(data: string, rejected: readonly Complaint[]): Lineside
   return new LinesideError(
     'badInput',
     `${data} holds no picture that can be imported (${why}): choose a folder with pictures`,
+    { said: { code: 'noPictures', values: { folder: data } } satisfies Said },
   );
 }
 
@@ -182,10 +185,7 @@ async function decodeWithin(data: string, picture: FoundPicture): Promise<Omit<D
   const { width, height, orientation } = await decodePicture(picture.path).catch((error: unknown) => {
     if (!(error instanceof LinesideError)) throw error;
     const message = error.message.replace(data + path.sep, '');
-    throw new LinesideError(error.code, message, {
-      ...(error.detail === undefined ? {} : { detail: error.detail }),
-      cause: error,
-    });
+    throw new LinesideError(error.code, message, { detail: error.detail, cause: error, said: error.said });
   });
   return { width, height, orientation };
 }
@@ -196,7 +196,7 @@ async function orComplaint<T>(file: string, rejected: Complaint[], read: () => P
     return await read();
   } catch (error) {
     if (!(error instanceof LinesideError) || error.code !== 'badInput') throw error;
-    rejected.push({ file, reason: error.message });
+    rejected.push({ file, reason: error.message, ...(error.said && { said: error.said }) });
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { Handlers, SetName } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { AnnotationFile, SplitFile } from '../../../shared/project';
+import type { Said } from '../../../shared/said';
 import { isUsable } from '../annotations/usable';
 import { groupNearDuplicates, joinByName } from '../images/nearDuplicates';
 import { inspectPictures } from '../images/inspect';
@@ -20,7 +21,9 @@ export const splitProject: Handlers['dataset.split'] = async ({ project, seed },
   const known = knownSets(before);
   const pictures = annotations.filter((annotation) => isUsable(annotation) || known.has(annotation.image));
   if (!pictures.some(isUsable)) {
-    throw new LinesideError('badInput', `${project} has no labelled picture: draw boxes on some pictures first`);
+    throw new LinesideError('badInput', `${project} has no labelled picture: draw boxes on some pictures first`, {
+      said: { code: 'noBoxesToLearn', values: {} } satisfies Said,
+    });
   }
   const groups = await groupsOf(project, pictures, { emit, signal });
   const allowed = allowedSets(pictures, known);

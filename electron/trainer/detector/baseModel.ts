@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { resourcePath } from '../engine/resources';
 import type { Random } from '../random';
 import type { ConvLayer, Network, Parameters } from './network';
@@ -46,7 +47,8 @@ export function readBaseModel(folder = baseModelFolder()): ReadonlyMap<string, V
   try {
     text = readFileSync(path.join(folder, 'model.json'), 'utf8');
   } catch (cause) {
-    throw new LinesideError('engine', `The base model is missing (${folder}): run \`npm run setup\``, { cause });
+    const said: Said = { code: 'engineMissing', values: {} };
+    throw new LinesideError('engine', `The base model is missing (${folder}): run \`npm run setup\``, { cause, said });
   }
   const values = new Map<string, Value>();
   for (const group of modelJson.parse(JSON.parse(text)).weightsManifest) {

@@ -1,4 +1,5 @@
 import type { ClassResult, EvaluationResult, SetName } from '../../../shared/contract';
+import type { Said } from '../../../shared/said';
 import type { DatasetItem } from '../dataset/items';
 import type { Detection } from '../detector/detections';
 import { averagePrecisions, meanPrecision } from './averagePrecision';
@@ -49,6 +50,8 @@ export function evaluateDetections(input: EvaluationInput): PureEvaluation {
     ];
   });
   const totals = totalOf(perClass.map(([, result]) => result));
+  const warnings = sizeWarnings(totals, items.length, perClass);
+  if (input.threshold === undefined) warnings.push(flattering);
   return {
     split: input.split ?? 'test',
     images: items.length,
@@ -59,12 +62,8 @@ export function evaluateDetections(input: EvaluationInput): PureEvaluation {
     thresholds,
     mistakes: worstMistakes(items, outcomes, classes),
     text: describeResult(totals.truePositives, totals.groundTruths, totals.falsePositives, items.length),
-    warnings: [
-      ...sizeWarnings(totals, items.length, perClass),
-      ...(input.threshold === undefined
-        ? ['The threshold was chosen on the same pictures that it is judged on, so the figures flatter it a little.']
-        : []),
-    ],
+    warnings: warnings.map(({ text }) => text),
+    warningsSaid: warnings.map(({ said }) => said),
   };
 }
 
@@ -105,26 +104,41 @@ function totalOf(results: readonly ClassResult[]): Totals {
   };
 }
 
-function sizeWarnings(totals: Totals, pictures: number, perClass: readonly [string, ClassResult][]): string[] {
-  const warnings: string[] = [];
+interface Warning {
+  readonly text: string;
+  readonly said: Said;
+}
+
+const flattering: Warning = {
+  text: 'The threshold was chosen on the same pictures that it is judged on, so the figures flatter it a little.',
+  said: { code: 'testOnSamePictures', values: {} },
+};
+
+function sizeWarnings(totals: Totals, pictures: number, perClass: readonly [string, ClassResult][]): Warning[] {
+  const warnings: Warning[] = [];
   if (totals.groundTruths > 0) {
     const [low, high] = wilsonInterval(totals.truePositives, totals.groundTruths);
     if (high - low > wideInterval) {
-      warnings.push(
-        `Too few test pictures to say for sure: with ${countOf(totals.groundTruths, 'part')} in ${countOf(pictures, 'picture')} ` +
-          `the true figure may be anything from ${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} of 100. Label more pictures.`,
-      );
+      const [from, to] = [Math.round(100 * low), Math.round(100 * high)];
+      warnings.push({
+        text:
+          `Too few test pictures to say for sure: with ${countOf(totals.groundTruths, 'part')} in ${countOf(pictures, 'picture')} ` +
+          `the true figure may be anything from ${from} to ${to} of 100. Label more pictures.`,
+        said: { code: 'testTooSmall', values: { low: from, high: to } },
+      });
     }
   }
   for (const [name, { groundTruths }] of perClass) {
     if (groundTruths === 0) {
-      warnings.push(
-        `There is no "${name}" in these pictures, so nothing is known about it. Label some pictures with it.`,
-      );
+      warnings.push({
+        text: `There is no "${name}" in these pictures, so nothing is known about it. Label some pictures with it.`,
+        said: { code: 'classNotTested', values: { name } },
+      });
     } else if (groundTruths < fewBoxes) {
-      warnings.push(
-        `Only ${countOf(groundTruths, 'box')} of "${name}" in these pictures: its figures say little. Label more pictures with it.`,
-      );
+      warnings.push({
+        text: `Only ${countOf(groundTruths, 'box')} of "${name}" in these pictures: its figures say little. Label more pictures with it.`,
+        said: { code: 'classHardlyTested', values: { name, count: groundTruths } },
+      });
     }
   }
   return warnings;

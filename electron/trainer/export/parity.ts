@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ExportedFile } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { rawOutputNames } from '../detector/network';
 import { modelInput } from './graph';
 
@@ -74,6 +75,7 @@ function differs(format: string, picture: string, output: string, error: number)
     'engine',
     `the exported ${format} model does not give what the trained one gives: on ${picture}, ${output} differ by ` +
       `${error.toPrecision(3)} (at most ${parityTolerance} is allowed), so it was not kept; export again, or report this`,
+    { said: { code: 'otherAnswers', values: { picture } } satisfies Said },
   );
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type Metadata, Transformer } from '@napi-rs/image';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { type Orientation, readOrientation, turnUpright, uprightSize } from './orientation';
 import { pictureFormat, type PictureFormat, readableFormats } from './pictureFormat';
 
@@ -31,6 +33,7 @@ async function readPicture(path: string): Promise<Buffer> {
   } catch (error) {
     throw new LinesideError('badInput', `${path} cannot be read: put the picture back or take it out of the project`, {
       cause: error,
+      said: { code: 'pictureGone', values: { file: basename(path) } } satisfies Said,
     });
   }
 }
@@ -61,7 +64,7 @@ async function decodeNatively(
     throw new LinesideError(
       'badInput',
       `${name} is a ${format.toUpperCase()} picture that cannot be decoded: save it again as JPEG or PNG`,
-      { detail: reason, cause: error },
+      { detail: reason, cause: error, said: { code: 'pictureKind', values: { file: basename(name) } } satisfies Said },
     );
   }
 }
@@ -70,15 +73,15 @@ function notAPicture(name: string): LinesideError {
   return new LinesideError(
     'badInput',
     `${name} is not a picture, whatever its name says: replace it with a ${readableFormats} picture or delete it`,
+    { said: { code: 'pictureNone', values: { file: basename(name) } } satisfies Said },
   );
 }
 
 function cutShort(name: string, detail?: string): LinesideError {
-  return new LinesideError(
-    'badInput',
-    `${name} is cut short or damaged: copy it again from the camera or delete it`,
-    detail === undefined ? {} : { detail },
-  );
+  return new LinesideError('badInput', `${name} is cut short or damaged: copy it again from the camera or delete it`, {
+    detail,
+    said: { code: 'pictureCutShort', values: { file: basename(name) } } satisfies Said,
+  });
 }
 
 /**
@@ -110,7 +113,9 @@ function toRgb(raw: Buffer, metadata: Metadata, name: string): Uint8Array {
   const layout = layouts[metadata.colorType];
   const count = metadata.width * metadata.height;
   if (layout === undefined || raw.length !== count * layout.channels * (layout.bits / 8)) {
-    throw new LinesideError('badInput', `${name} has pixels that are not 8 or 16-bit numbers: save it as 8-bit PNG`);
+    throw new LinesideError('badInput', `${name} has pixels that are not 8 or 16-bit numbers: save it as 8-bit PNG`, {
+      said: { code: 'pictureKind', values: { file: basename(name) } } satisfies Said,
+    });
   }
   const values = layout.bits === 8 ? raw : to8Bit(raw);
   if (layout.channels === 3) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

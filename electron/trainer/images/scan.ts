@@ -1,6 +1,8 @@
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Complaint } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { magicLength, pictureFormat, type PictureFormat, readableFormats } from './pictureFormat';
 
 export interface FoundPicture {
@@ -13,7 +15,7 @@ export interface FoundPicture {
 export interface FolderContents {
   readonly pictures: readonly FoundPicture[];
   /** Files with a picture's suffix that are none. */
-  readonly rejected: readonly { readonly file: string; readonly reason: string }[];
+  readonly rejected: readonly Complaint[];
   /** Everything else, relative, forward slashes: label files, lists. */
   readonly others: readonly string[];
 }
@@ -28,20 +30,22 @@ const pictureSuffix = /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif|heic|avif)$/i;
  */
 export async function scanFolder(folder: string, options: { readonly except?: string } = {}): Promise<FolderContents> {
   const pictures: FoundPicture[] = [];
-  const rejected: { file: string; reason: string }[] = [];
+  const rejected: Complaint[] = [];
   const others: string[] = [];
   for (const relative of await listFiles(folder, '', options.except)) {
     const file = path.join(folder, relative);
     const format = await formatOf(file);
     if (format !== undefined) pictures.push({ path: file, relative, format });
-    else if (pictureSuffix.test(relative)) rejected.push({ file: relative, reason: reasonNotReadable(relative) });
+    else if (pictureSuffix.test(relative)) rejected.push(notReadable(relative));
     else others.push(relative);
   }
   return { pictures, rejected, others };
 }
 
-function reasonNotReadable(relative: string): string {
-  return `${relative} is not a ${readableFormats} picture, whatever its name says: save it as JPEG or PNG, or delete it`;
+function notReadable(relative: string): Complaint {
+  const reason = `${relative} is not a ${readableFormats} picture, whatever its name says: save it as JPEG or PNG, or delete it`;
+  const said: Said = { code: 'pictureNone', values: { file: path.basename(relative) } };
+  return { file: relative, reason, said };
 }
 
 async function listFiles(folder: string, below: string, except: string | undefined): Promise<string[]> {
@@ -64,13 +68,14 @@ async function readFolder(folder: string) {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const reason =
+    const [word, reason] =
       code === 'ENOENT'
-        ? `there is no folder ${folder}: check the path`
+        ? (['folderMissing', `there is no folder ${folder}: check the path`] as const)
         : code === 'ENOTDIR'
-          ? `${folder} is a file, not a folder: name the folder that holds the pictures`
-          : `${folder} cannot be read (${code ?? 'unknown'}): check its permissions`;
-    throw new LinesideError('badInput', reason, { cause: error });
+          ? (['folderIsFile', `${folder} is a file, not a folder: name the folder that holds the pictures`] as const)
+          : (['folderUnreadable', `${folder} cannot be read (${code ?? 'unknown'}): check its permissions`] as const);
+    const said: Said = { code: word, values: { folder } };
+    throw new LinesideError('badInput', reason, { cause: error, said });
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { boxToPixels } from '../../../shared/boxes';
 import { evaluationResult, type Handlers, type Tiling } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { baseNetwork, initialParameters } from '../detector/baseModel';
 import { cocoName } from '../detector/cocoClasses';
 import { detectionsOf, rawOutputs } from '../detector/detect';
@@ -94,10 +95,14 @@ async function trained(project: string | undefined, run: string): Promise<Detect
 /** A picture as it is; of a folder the pictures in it. */
 async function picturesIn(place: string): Promise<string[]> {
   const found = await stat(place).catch((cause: unknown) => {
-    throw new LinesideError('badInput', `${place} does not exist: check its name`, { cause });
+    const said: Said = { code: 'pictureGone', values: { file: path.basename(place) } };
+    throw new LinesideError('badInput', `${place} does not exist: check its name`, { cause, said });
   });
   if (!found.isDirectory()) return [place];
   const { pictures } = await scanFolder(place);
-  if (pictures.length === 0) throw new LinesideError('badInput', `${place} has no pictures: choose another folder`);
+  if (pictures.length === 0) {
+    const said: Said = { code: 'noPictures', values: { folder: place } };
+    throw new LinesideError('badInput', `${place} has no pictures: choose another folder`, { said });
+  }
   return pictures.map((picture) => picture.path);
 }

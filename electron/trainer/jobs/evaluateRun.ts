@@ -9,6 +9,7 @@ import {
   lrFinderResult,
 } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { loadItems, type DatasetItem } from '../dataset/items';
 import type { Detection } from '../detector/detections';
 import { openEngine } from '../engine/engine';
@@ -37,7 +38,9 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
   const detector = await openTrained(project, run);
   const items = await loadItems(project);
   if (items[split].length === 0) {
-    throw new LinesideError('badInput', `${project} has no labelled ${split} pictures: label more pictures`);
+    throw new LinesideError('badInput', `${project} has no labelled ${split} pictures: label more pictures`, {
+      said: { code: 'noTestPictures', values: {} } satisfies Said,
+    });
   }
   const engine = await openEngine();
   const { network, model } = detector;

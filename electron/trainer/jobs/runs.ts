@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { networkOf } from '../dataset/plan';
 import type { Network } from '../detector/network';
 import { exists } from '../projectStore';
@@ -24,7 +25,9 @@ export async function findRun(project: string, run: string, needs: 'model' | 'ch
     if (needs === 'checkpoint' && !(await exists(path.join(project, 'runs', name, configFile)))) continue;
     if (await has(`runs/${name}`)) return `runs/${name}`;
   }
-  throw new LinesideError('wrongUse', `${project} has no training yet: train it first`);
+  throw new LinesideError('wrongUse', `${project} has no training yet: train it first`, {
+    said: { code: 'noTraining', values: {} } satisfies Said,
+  });
 }
 
 /** Oldest first: the names are times. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { batchSizeResult, detectorPlan, type Handlers, lrFinderResult } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { scaleRate } from '../batchSize/recommend';
 import { networkOf } from '../dataset/plan';
 import { initialParameters } from '../detector/baseModel';
@@ -102,10 +103,13 @@ async function goOn(project: string, resume: string, place: Workplace): Promise<
     throw new LinesideError(
       'badInput',
       `${run} has no ${configFile}, so it cannot be gone on with: start a new training`,
+      { said: { code: 'runBroken', values: { file: run } } satisfies Said },
     );
   }
   if (settings.classes.join('\n') !== place.items.classes.join('\n')) {
-    throw new LinesideError('wrongUse', `The classes have changed since ${run} was begun: start a new training`);
+    throw new LinesideError('wrongUse', `The classes have changed since ${run} was begun: start a new training`, {
+      said: { code: 'classesChanged', values: {} } satisfies Said,
+    });
   }
   return { run, config: settings };
 }

@@ -1,6 +1,7 @@
 import type { DetectorPlan, Handlers, JobContext, Progress } from '../../../shared/contract';
 import { detectorPlan } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { loadItems, type DatasetItems } from '../dataset/items';
 import { networkOf, planDetector } from '../dataset/plan';
 import { splitProject } from '../dataset/splitProject';
@@ -35,12 +36,15 @@ export async function openWorkplace(project: string, seed: number, context: Prog
     items = await loadItems(project);
   }
   if (!items.train.some(({ boxes }) => boxes.length > 0)) {
-    throw new LinesideError('badInput', `${project} has no boxes to learn from: draw boxes on some pictures first`);
+    throw new LinesideError('badInput', `${project} has no boxes to learn from: draw boxes on some pictures first`, {
+      said: { code: 'noBoxesToLearn', values: {} } satisfies Said,
+    });
   }
   if (items.validation.length === 0) {
     throw new LinesideError(
       'badInput',
       `${project} has too few labelled pictures (${items.train.length}): label ten or more`,
+      { said: { code: 'tooFewPictures', values: { count: items.train.length } } satisfies Said },
     );
   }
   const { tiling: wantsTiles } = await openProject(project);

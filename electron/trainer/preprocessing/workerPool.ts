@@ -63,8 +63,8 @@ export class DecodeThread {
     if (this.#pending.size === 0) this.#worker?.unref();
     if (reply.kind === 'samples') pending.resolve(reply);
     else {
-      const { code, message, detail } = reply.error;
-      pending.reject(new LinesideError(code, message, detail === undefined ? {} : { detail }));
+      const { code, message, ...rest } = reply.error;
+      pending.reject(new LinesideError(code, message, rest));
     }
   }
 

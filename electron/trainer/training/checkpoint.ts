@@ -3,6 +3,7 @@ import { writeWhole } from '../wholeFile';
 import { z } from 'zod';
 import { detectorPlan, type Losses } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import type { Parameters } from '../detector/network';
 import { onDisk } from '../projectStore';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorFile } from './safetensors';
@@ -64,6 +65,7 @@ export async function readCheckpoint(file: string, trainee: Trainee): Promise<Ch
         throw new LinesideError(
           'badInput',
           `${file} belongs to another detector (${name} does not fit): start a new training`,
+          { said: { code: 'runBroken', values: { file } } satisfies Said },
         );
       }
       values.set(tensor.values, offset);
@@ -104,7 +106,10 @@ export async function writeModel(file: string, { parameters, ...card }: Model): 
 export async function readModel(file: string): Promise<Model> {
   const { tensors, metadata } = await readTensors(file, 'model');
   const card = modelCard.safeParse(JSON.parse(metadata['card'] ?? 'null'));
-  if (!card.success) throw new LinesideError('badInput', `${file} is damaged: train again`, { cause: card.error });
+  if (!card.success) {
+    const said: Said = { code: 'runBroken', values: { file } };
+    throw new LinesideError('badInput', `${file} is damaged: train again`, { cause: card.error, said });
+  }
   return { ...card.data, parameters: tensors };
 }
 
@@ -120,13 +125,18 @@ async function readTensors(file: string, kind: 'checkpoint' | 'model'): Promise<
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LinesideError('badInput', `${file} cannot be read (${reason}): train again or restore it from a copy`, {
       cause,
+      said: { code: 'runBroken', values: { file } } satisfies Said,
     });
   }
   if (content.metadata['lineside'] !== kind) {
-    throw new LinesideError('badInput', `${file} is not a ${kind} of Lineside: choose another`);
+    throw new LinesideError('badInput', `${file} is not a ${kind} of Lineside: choose another`, {
+      said: { code: 'runBroken', values: { file } } satisfies Said,
+    });
   }
   if (Number(content.metadata['version']) > version) {
-    throw new LinesideError('newerVersion', `${file} was made by a newer Lineside: update this one`);
+    throw new LinesideError('newerVersion', `${file} was made by a newer Lineside: update this one`, {
+      said: { code: 'newerModel', values: { file } } satisfies Said,
+    });
   }
   return content;
 }

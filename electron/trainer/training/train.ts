@@ -96,7 +96,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       const { result, action, watch } = attempt(trainee, batch, learningRate, progress);
       if (action.kind !== 'goOn') {
         await log({ kind: 'watch', text: action.text, step: progress.step, atStep: good.progress.step });
-        emit({ kind: 'watch', text: action.text, step: progress.step });
+        emit({ kind: 'watch', text: action.text, said: action.said, step: progress.step });
         trainee.restore(good.state);
         if (action.kind === 'giveUp') {
           stoppedBy = 'diverged';

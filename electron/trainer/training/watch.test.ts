@@ -66,6 +66,7 @@ describe('training watch, steps', () => {
     expect(action).toEqual({
       kind: 'rollBack',
       learningRateFactor: 0.5,
+      said: { code: 'watchNotANumber', values: {} },
       text: 'The loss was not a number, so it went back to the last good state and goes on at half the rate.',
     });
     expect(state).toMatchObject({ count: 0, rollBacks: 1 });

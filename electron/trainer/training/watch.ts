@@ -1,4 +1,5 @@
 import type { EpochReport } from '../../../shared/contract';
+import type { Said } from '../../../shared/said';
 
 /** What the watch reads of an epoch. */
 export type EpochSeen = Pick<EpochReport, 'epoch' | 'train' | 'validation' | 'mAP50' | 'learningRate'>;
@@ -21,9 +22,9 @@ export const freshWatch: WatchState = { average: 0, count: 0, best: null, rollBa
 export type StepAction =
   | { readonly kind: 'goOn' }
   /** Go back to the last good state and multiply the schedule by the factor. `text` does not name the picture. */
-  | { readonly kind: 'rollBack'; readonly learningRateFactor: number; readonly text: string }
+  | { readonly kind: 'rollBack'; readonly learningRateFactor: number; readonly text: string; readonly said: Said }
   /** Rolling back did not help: stop and keep the best state. */
-  | { readonly kind: 'giveUp'; readonly text: string };
+  | { readonly kind: 'giveUp'; readonly text: string; readonly said: Said };
 
 /** About the last ten steps. */
 const smoothing = 0.9;
@@ -40,12 +41,12 @@ export function watchStep(
   state: WatchState,
   total: number,
 ): { readonly state: WatchState; readonly action: StepAction } {
-  if (!Number.isFinite(total)) return rollBack(state, 'The loss was not a number');
+  if (!Number.isFinite(total)) return rollBack(state, notANumber);
   const average = smoothing * state.average + (1 - smoothing) * total;
   const count = state.count + 1;
   const corrected = average / (1 - smoothing ** count);
   const settled = count >= fewestStepsToJudge;
-  if (settled && diverges(corrected, state.best)) return rollBack(state, 'The loss rose to three times its best');
+  if (settled && diverges(corrected, state.best)) return rollBack(state, roseTooFar);
   const best = settled ? Math.min(corrected, state.best ?? Infinity) : state.best;
   return { state: { ...state, average, count, best }, action: { kind: 'goOn' } };
 }
@@ -55,15 +56,24 @@ export function diverges(smoothed: number, best: number | null): boolean {
   return best !== null && smoothed > riseThatDiverges * best;
 }
 
-function rollBack(state: WatchState, what: string): { readonly state: WatchState; readonly action: StepAction } {
+const notANumber = { text: 'The loss was not a number', said: { code: 'watchNotANumber', values: {} } } as const;
+const roseTooFar = {
+  text: 'The loss rose to three times its best',
+  said: { code: 'watchRoseTooFar', values: {} },
+} as const;
+
+function rollBack(
+  state: WatchState,
+  { text: what, said }: { readonly text: string; readonly said: Said },
+): { readonly state: WatchState; readonly action: StepAction } {
   const rollBacks = state.rollBacks + 1;
   const next: WatchState = { ...state, average: 0, count: 0, rollBacks };
   if (rollBacks > mostRollBacks) {
     const text = `${what} again, although the rate was halved ${mostRollBacks} times: it stops and keeps the best state. Check the pictures and labels.`;
-    return { state: next, action: { kind: 'giveUp', text } };
+    return { state: next, action: { kind: 'giveUp', text, said: { code: 'watchGaveUp', values: {} } } };
   }
   const text = `${what}, so it went back to the last good state and goes on at half the rate.`;
-  return { state: next, action: { kind: 'rollBack', learningRateFactor: rollBackFactor, text } };
+  return { state: next, action: { kind: 'rollBack', learningRateFactor: rollBackFactor, text, said } };
 }
 
 /** What is known of the run's way ahead. */

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../../shared/contract';
 import { Crop } from '../../components/Picture';
 import { nameOf } from '../../components/PictureWall';
+import { sayOr } from '../../i18n/said';
 import { openPicture } from '../../store/actions';
 import { fix } from '../../store/jobs';
 import { isRunning } from '../../store/job';
@@ -14,7 +15,7 @@ import classes from '../DatasetStep.module.css';
 /** One problem: the spot, one sentence, one button that mends it. */
 export function ProblemCard({ problem }: { readonly problem: Problem }): JSX.Element {
   const { t, i18n } = useTranslation();
-  const { code, severity, file, message, remedy, box, fixable } = problem;
+  const { code, severity, file, message, remedy, said, box, fixable } = problem;
   const busy = useStore((state) => isRunning(state.job));
   const picture = useStore((state) => state.pictures.find((one) => one.file === file));
   const titleKey = `problem.${code}`;
@@ -40,8 +41,10 @@ export function ProblemCard({ problem }: { readonly problem: Problem }): JSX.Ele
         <div className={classes.kind} data-severity={severity}>
           {t(`severity.${severity}`)}
         </div>
-        <div className={`${classes.message} selectable`}>{i18n.exists(titleKey) ? t(titleKey) : message}</div>
-        <div className={`${classes.remedy} selectable`}>{i18n.exists(titleKey) ? message : remedy}</div>
+        <div className={`${classes.message} selectable`}>
+          {i18n.exists(titleKey) ? t(titleKey) : t('problem.other')}
+        </div>
+        <div className={`${classes.remedy} selectable`}>{sayOr(said, `${message}. ${remedy}`)}</div>
       </div>
       {fixable ? (
         <Button variant="default" disabled={busy} onClick={() => void fix()} data-testid="mend">

@@ -2,6 +2,7 @@ import type { JSX } from 'react';
 import { Table } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
+import { sayOr } from '../../i18n/said';
 import type { EpochReport } from '../../store/job';
 import { useStore } from '../../store/store';
 import classes from '../TrainingStep.module.css';
@@ -15,8 +16,8 @@ export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochRep
     <>
       {watch.length > 0 && (
         <ul className={classes.watch}>
-          {watch.map(({ step, text }) => (
-            <li key={step}>{t('training.watchLine', { step, text })}</li>
+          {watch.map(({ step, text, said }) => (
+            <li key={step}>{t('training.watchLine', { step, text: sayOr(said, text) })}</li>
           ))}
         </ul>
       )}

@@ -1,0 +1,15 @@
+import type { ErrorMessage } from '../../shared/errors';
+import type { SaidMessage } from '../../shared/said';
+import { i18n } from './i18n';
+
+/** What another process had to say, in the operator's language; its own English words where the language has none. */
+export function sayOr(said: SaidMessage | undefined, english: string): string {
+  const key = `said.${said?.code}`;
+  if (said && i18n.exists(key, said.values)) return i18n.t(key, { ...said.values });
+  return i18n.language === 'en' ? english : i18n.t('said.inEnglish', { english });
+}
+
+/** An error as a whole sentence. */
+export function sayError({ said, message }: Pick<ErrorMessage, 'said' | 'message'>): string {
+  return sayOr(said, message).replace(/[^.!?。！？]$/, '$&.');
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/**
+ * What main and the trainer have to say to the operator, as a word for the sentence in the page's language files
+ * ('said.WORD') and the values that it fills in. They also write it out in English, for the command line and for logs.
+ */
+export const saidValues = {
+  boxBeyond: ['number', 'label'],
+  boxOutside: ['number', 'label'],
+  classHardlyTested: ['name', 'count'],
+  classNotTested: ['name'],
+  classesChanged: [],
+  diskBroken: ['file'],
+  diskForbidden: ['file'],
+  diskFull: ['file'],
+  diskOther: ['file', 'code'],
+  diskReadOnly: ['file'],
+  duplicate: ['file', 'other'],
+  duplicateBox: ['number', 'label', 'other'],
+  emptyClass: ['label'],
+  engineGone: [],
+  engineMissing: [],
+  fewPictures: ['label', 'count', 'goal'],
+  fileBroken: ['file'],
+  fileUnreadable: ['file'],
+  flatBox: ['number', 'label'],
+  folderIsFile: ['folder'],
+  folderMissing: ['folder'],
+  folderNotEmpty: ['folder'],
+  folderUnreadable: ['folder'],
+  imbalance: ['most', 'mostLabel', 'least', 'leastLabel'],
+  importFromItself: ['folder'],
+  labelFileBroken: ['file'],
+  newerModel: ['file'],
+  newerProject: ['folder'],
+  noBoxes: [],
+  noBoxesToLearn: [],
+  noLabelFile: ['file'],
+  noPictures: ['folder'],
+  noTestPictures: [],
+  noTraining: [],
+  notAProject: ['folder'],
+  notChosen: ['file'],
+  notOpen: [],
+  notReviewed: ['file'],
+  otherAnswers: ['picture'],
+  otherLineside: [],
+  pictureCutShort: ['file'],
+  pictureGone: ['file'],
+  pictureKind: ['file'],
+  pictureMissing: ['file'],
+  pictureNone: ['file'],
+  pictureUnreadable: ['file'],
+  runBroken: ['file'],
+  similarClasses: ['label', 'other'],
+  sizeChanged: ['file', 'now', 'before'],
+  stillAtWork: [],
+  testOnSamePictures: [],
+  testTooSmall: ['low', 'high'],
+  tinyBox: ['number', 'label', 'width', 'height'],
+  tooFewPictures: ['count'],
+  twoClasses: ['number', 'label', 'other', 'otherLabel'],
+  unknownClass: ['number', 'label'],
+  watchGaveUp: [],
+  watchNotANumber: [],
+  watchRoseTooFar: [],
+  wontOpen: ['file'],
+} as const;
+
+export type SaidCode = keyof typeof saidValues;
+
+/** A sentence of which the code names the values. */
+export type Said = {
+  readonly [C in SaidCode]: {
+    readonly code: C;
+    readonly values: Readonly<Record<(typeof saidValues)[C][number], string | number>>;
+  };
+}[SaidCode];
+
+/** As it comes over the wire or out of a file: an older Lineside reads what a newer one said. */
+export const said = z
+  .object({ code: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })
+  .readonly();
+
+export type SaidMessage = z.output<typeof said>;
