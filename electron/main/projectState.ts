@@ -21,8 +21,8 @@ const recordName = 'state.json';
 /** Sums up a project for the rail. @throws LinesideError 'badInput' or 'newerVersion' as openProject does */
 export async function readState(dir: string, pictures: readonly PictureLabels[]): Promise<ProjectState> {
   const project = await openProject(dir);
-  const made = await noteResults(dir, pictures, await findResults(dir));
-  const labels = labelsDigest(pictures);
+  const basis = { labels: basisOf(pictures, project.tiling), changed: lastChange(pictures) };
+  const made = await noteResults(dir, basis, await findResults(dir));
   const boxesPerClass = countLabels(project.classes, pictures);
   const boxes = Object.values(boxesPerClass).reduce((sum, count) => sum + count, 0);
   const reviewed = pictures.filter((picture) => picture.reviewed).length;
@@ -32,7 +32,7 @@ export async function readState(dir: string, pictures: readonly PictureLabels[])
     if (stage === 'annotations') return boxes > 0 && reviewed === pictures.length ? 'done' : 'empty';
     const record = made[stage];
     if (!record) return 'empty';
-    return record.labels === labels ? 'done' : 'outOfDate';
+    return record.labels === basis.labels ? 'done' : 'outOfDate';
   };
   return {
     dir,
@@ -48,14 +48,27 @@ export async function readState(dir: string, pictures: readonly PictureLabels[])
   };
 }
 
+/** What results are made from. */
+interface Basis {
+  /** Of all labels, and of the operator's choice of tiles where there is one. */
+  readonly labels: string;
+  /** When a label was changed last, in milliseconds. */
+  readonly changed: number;
+}
+
+function basisOf(pictures: readonly PictureLabels[], tiling: boolean | undefined): string {
+  const labels = labelsDigest(pictures);
+  return tiling === undefined ? labels : `${labels} ${tiling ? 'tiles' : 'whole'}`;
+}
+
+function lastChange(pictures: readonly PictureLabels[]): number {
+  return pictures.reduce((latest, { changed }) => Math.max(latest, changed), 0);
+}
+
 /** Brings state.json up to date and returns what it says about the results that there are. */
-async function noteResults(
-  dir: string,
-  pictures: readonly PictureLabels[],
-  results: Partial<Record<Stage, StageResult>>,
-): Promise<MadeFrom> {
+async function noteResults(dir: string, basis: Basis, results: Partial<Record<Stage, StageResult>>): Promise<MadeFrom> {
   const known = (await readJson(dir, recordName, recordFile))?.made ?? {};
-  const made = recordResults(known, pictures, results);
+  const made = recordResults(known, basis, results);
   if (JSON.stringify(made) !== JSON.stringify(known)) {
     await writeJson(dir, recordName, recordFile, { version: 1, made });
   }
@@ -68,15 +81,13 @@ async function noteResults(
  */
 export function recordResults(
   known: MadeFrom,
-  pictures: readonly PictureLabels[],
+  { labels, changed }: Basis,
   results: Partial<Record<Stage, StageResult>>,
 ): MadeFrom {
-  const labels = labelsDigest(pictures);
-  const lastChange = pictures.reduce((latest, { changed }) => Math.max(latest, changed), 0);
   const entries = (Object.entries(results) as [Stage, StageResult][]).map(([stage, { digest, made }]) => {
     const record = known[stage];
     if (record?.result === digest) return [stage, record] as const;
-    return [stage, { result: digest, labels: made >= lastChange ? labels : '' }] as const;
+    return [stage, { result: digest, labels: made >= changed ? labels : '' }] as const;
   });
   return Object.fromEntries(entries);
 }

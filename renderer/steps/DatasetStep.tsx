@@ -16,6 +16,7 @@ import { useStore } from '../store/store';
 import classes from './DatasetStep.module.css';
 import { ProblemCard } from './dataset/ProblemCard';
 import { SmallestPart } from './dataset/SmallestPart';
+import { Tiles } from './dataset/Tiles';
 
 /** Cards beyond this many are summed up: nobody reads the two-hundredth. */
 const mostCards = 60;
@@ -65,6 +66,7 @@ export function DatasetStep(): JSX.Element | null {
       details={plan ? <PlanDetails plan={plan} /> : <span>{t('dataset.noPlan')}</span>}
     >
       <JobNotice stage="dataset" />
+      {passed && plan && <Tiles plan={plan} />}
       <div className={classes.split}>
         {summary.ordered.length > 0 ? (
           <div

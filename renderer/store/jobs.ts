@@ -147,6 +147,11 @@ async function planWhenClean(): Promise<boolean> {
   return (await runJob('dataset', 'dataset.plan', { project })) !== null;
 }
 
+/** Whether pictures are cut into tiles: the plan is made anew, and what was measured with the former one is out of date. */
+export async function cutIntoTiles(tiling: boolean): Promise<void> {
+  await runJob('dataset', 'dataset.plan', { project: openDir(), tiling });
+}
+
 export async function findLearningRate(sweep: 'exponential' | 'linear' = 'exponential'): Promise<boolean> {
   setLive({ lrPoints: [] });
   const result = await runJob('lrFinder', 'lrFinder.run', { project: openDir(), sweep }, (event) => {

@@ -27,7 +27,8 @@ export function SmallestPart({ plan }: { readonly plan: DetectorPlan }): JSX.Ele
   const format = useFormat();
   const smallest = useSmallest();
   if (!smallest) return null;
-  const scale = Math.min(plan.inputWidth / smallest.picture.width, plan.inputHeight / smallest.picture.height);
+  const seen = plan.tiling ?? smallest.picture;
+  const scale = Math.min(1, plan.inputWidth / seen.width, plan.inputHeight / seen.height);
   const pixels = Math.min(smallest.box.width, smallest.box.height) * scale;
   return (
     <section className={classes.panel} data-testid="smallest">
