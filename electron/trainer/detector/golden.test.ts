@@ -112,6 +112,13 @@ describe('multibox loss', () => {
     );
   });
 
+  test('pictures without boxes weigh as much as others: three times the loss of one negative', () => {
+    const empty = makeTargets([[], [], []], [[], [], []], flat(data.priors));
+    const undecided = new Float32Array(logits.length);
+    const outputs = (logits.length / encodings.length) * 4;
+    expect(multiboxLoss(encodings, undecided, empty, 5).losses.classification).toBeCloseTo(3 * Math.log(outputs), 6);
+  });
+
   test('names the picture whose loss is not finite', () => {
     const broken = logits.slice();
     broken[0] = NaN;

@@ -14,8 +14,8 @@ export interface MultiboxLoss {
 
 /**
  * Smooth L1 over matched priors plus softmax cross-entropy over matched priors and the hardest negatives, both divided
- * by the number of matched priors in the batch (SSD paper, equation 1; at least 1, so that a batch without boxes is not
- * NaN), with the gradients worked out by hand.
+ * by the number of matched priors in the batch (SSD paper, equation 1), with the gradients worked out by hand. A batch with
+ * pictures without boxes is divided by a third of its negatives, so that it weighs no more than others and is never NaN.
  * @param boxEncodings [batch · priors · 4]
  * @param classLogits [batch · priors · outputs], background first
  * @param minimumNegatives negatives mined in a picture with fewer positives, so that pictures without parts teach too
@@ -28,10 +28,10 @@ export function multiboxLoss(
 ): MultiboxLoss {
   const { batchSize, priors, classes } = targets;
   const outputs = classLogits.length / (batchSize * priors);
-  const matched = Math.max(
-    1,
-    targets.positives.reduce((sum, count) => sum + count, 0),
+  const wanted = Array.from(targets.positives, (positives) =>
+    Math.min(priors - positives, Math.max(negativesPerPositive * positives, minimumNegatives)),
   );
+  const matched = Math.max(1, sumOf(targets.positives), sumOf(wanted) / negativesPerPositive);
   const gradients = {
     boxEncodings: new Float32Array(boxEncodings.length),
     classLogits: new Float32Array(classLogits.length),
@@ -57,8 +57,7 @@ export function multiboxLoss(
       softmaxGradient(classLogits, at * outputs, outputs, target, matched, gradients.classLogits);
       pictureRegression += smoothL1(boxEncodings, targets.boxEncodings, at * 4, matched, gradients.boxEncodings);
     }
-    const wanted = Math.max(negativesPerPositive * (targets.positives[picture] as number), minimumNegatives);
-    for (const prior of hardest(negativeLoss, wanted)) {
+    for (const prior of hardest(negativeLoss, wanted[picture] as number)) {
       pictureClassification += negativeLoss[prior] as number;
       softmaxGradient(classLogits, (first + prior) * outputs, outputs, 0, matched, gradients.classLogits);
     }
@@ -67,6 +66,12 @@ export function multiboxLoss(
     classification += pictureClassification / matched;
   }
   return { losses: { total: regression + classification, regression, classification }, perPicture, gradients };
+}
+
+function sumOf(counts: Iterable<number>): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
 }
 
 /** Indices of the `count` largest values that are not negative (matched priors are marked by −1). NaN counts as largest. */
