@@ -130,6 +130,8 @@ export const mainContract = {
   /** Shown only while the window is not in front. */
   'app.notify': { input: z.object({ title: z.string().min(1), body: z.string() }), output: nothing },
   'project.recent': { input: nothing, output: z.array(recentProject) },
+  /** The project that was open when the app ended; null where the operator had left it, or its folder is gone. */
+  'project.left': { input: nothing, output: z.object({ dir: z.string().nullable() }) },
   /** Takes it off the list; the folder stays. */
   'project.forget': { input: z.object({ dir: z.string().min(1) }), output: nothing },
   /** An empty project in a new folder of that name under `parent` (a picked folder; absent: Documents/Lineside). */

@@ -103,6 +103,20 @@ describe('projects', () => {
     expect((await call('project.create', { name: 'x', parent: home })).dir).toBe(path.join(home, 'x'));
   });
 
+  test('that was open when the app ended is named at the next start, until it is left or gone', async () => {
+    const left = async () => (await call('project.left', {})).dir;
+    expect(await left()).toBeNull();
+    const dir = await makeProject();
+    call = startApp();
+    expect(await left()).toBe(dir);
+    await call('project.open', { dir });
+    await call('project.close', {});
+    expect(await left()).toBeNull();
+    await call('project.open', { dir });
+    await rm(dir, { recursive: true });
+    expect(await left()).toBeNull();
+  });
+
   test('open after a restart from the recent ones, and only those', async () => {
     const dir = await makeProject();
     call = startApp();

@@ -121,6 +121,7 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
       desktop.notify(title, body);
       return Promise.resolve({});
     },
+    'project.left': async () => ({ dir: (await recents.left()) ?? null }),
     'project.recent': () => recents.describe(grants),
     'project.forget': async ({ dir }) => {
       await recents.forget(dir);
@@ -153,9 +154,10 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
       await recents.add(asked);
       return { dir: asked, name };
     },
-    'project.close': () => {
+    'project.close': async () => {
       session.set(undefined);
-      return Promise.resolve({});
+      await recents.leave();
+      return {};
     },
     'project.state': async ({ dir }) => {
       const project = known(dir);

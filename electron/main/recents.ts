@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { RecentProject } from '../../shared/mainContract';
-import { listImages, openProject } from '../trainer/projectStore';
+import { isProject, listImages, openProject } from '../trainer/projectStore';
 import type { Grants } from './grants';
 import { pickedUrl } from './imageProtocol';
 import { createSetting } from './settings';
@@ -10,7 +10,12 @@ import { findInterrupted, readScore } from './stageResults';
 
 /** The list of projects on the Welcome screen, newest first. */
 export interface Recents {
+  /** Puts a project that has just been opened on top of the list. */
   readonly add: (dir: string) => Promise<void>;
+  /** The operator has left the project for the Welcome screen. */
+  readonly leave: () => Promise<void>;
+  /** The project that was open when the app ended, however it ended; undefined where there was none or it is gone. */
+  readonly left: () => Promise<string | undefined>;
   readonly forget: (dir: string) => Promise<void>;
   readonly has: (dir: string) => Promise<boolean>;
   readonly describe: (grants: Grants) => Promise<RecentProject[]>;
@@ -18,12 +23,15 @@ export interface Recents {
 
 const recentsFile = z.array(z.object({ dir: z.string(), name: z.string(), opened: z.string() }));
 
+const openFile = z.object({ dir: z.string().nullable() });
+
 const remembered = 12;
 const picturesOnSheet = 4;
 
 /** @param folder the app's own folder for settings */
 export function createRecents(folder: string, now: () => Date = () => new Date()): Recents {
   const setting = createSetting(path.join(folder, 'recents.json'), recentsFile, []);
+  const open = createSetting(path.join(folder, 'open.json'), openFile, { dir: null });
   // One change after the other: two at once would lose one.
   let queue = Promise.resolve();
   const change = (edit: (list: z.output<typeof recentsFile>) => z.output<typeof recentsFile>): Promise<void> => {
@@ -36,6 +44,12 @@ export function createRecents(folder: string, now: () => Date = () => new Date()
       const { name } = await openProject(dir);
       const entry = { dir, name, opened: now().toISOString() };
       await change((list) => [entry, ...list.filter((other) => other.dir !== dir)].slice(0, remembered));
+      await open.write({ dir });
+    },
+    leave: () => open.write({ dir: null }),
+    left: async () => {
+      const { dir } = await open.read();
+      return dir !== null && (await isProject(dir)) ? dir : undefined;
     },
     forget: (dir) => change((list) => list.filter((other) => other.dir !== dir)),
     has: async (dir) => (await setting.read()).some((entry) => entry.dir === dir),

@@ -33,6 +33,7 @@ const answers: Readonly<Partial<Record<MainMethod, (input: Record<string, unknow
     locale: params.get('language') ?? 'en',
     packaged: false,
   }),
+  'project.left': () => ({ dir: null }),
   'project.recent': () => (scene.project === 'none' ? [] : data.recent),
   'project.create': () => ({ dir: data.dir, name: 'Brackets' }),
   'project.createPractice': () => ({ dir: data.dir, name: 'Parts tray' }),

@@ -55,6 +55,12 @@ export async function openProject(dir: string): Promise<void> {
   await attempt(async () => enter((await main('project.open', { dir })).dir));
 }
 
+/** At the start: back to the project, and the screen, that was open when the app ended. */
+export async function openLeft(): Promise<void> {
+  const left = await attempt(() => main('project.left', {}));
+  if (left?.dir) await openProject(left.dir);
+}
+
 export async function createProject(name: string): Promise<boolean> {
   const made = await attempt(async () => {
     const { dir } = await main('project.create', { name });
