@@ -232,7 +232,7 @@ export const evaluationResult = z.object({
   warningsSaid: z.array(said).default([]),
 });
 
-export const exportFormat = z.enum(['onnx', 'tfjs']);
+export const exportFormat = z.enum(['onnx', 'onnxDetections', 'jetson', 'tfjs']);
 
 export const exportedFile = z.object({
   format: exportFormat,
@@ -245,6 +245,8 @@ export const exportedFile = z.object({
     mAP50: fraction.nullable(),
     trainerMAP50: fraction.nullable(),
     images: z.number().int(),
+    /** What one picture takes in the model's own runtime on this computer. */
+    milliseconds: z.number().nullable().default(null),
   }),
 });
 

@@ -2,22 +2,22 @@ import type { ExportedFile } from '../../shared/contract';
 
 type Format = ExportedFile['format'];
 
-/** What people have on the line, and the format that runs on it. */
+/** What people have on the line, and the formats that run on it. */
 export interface Target {
   readonly id: 'computer' | 'jetson' | 'intel' | 'browser';
-  readonly format: Format;
+  readonly formats: readonly Format[];
 }
 
 export const targets: readonly Target[] = [
-  { id: 'computer', format: 'onnx' },
-  { id: 'jetson', format: 'onnx' },
-  { id: 'intel', format: 'onnx' },
-  { id: 'browser', format: 'tfjs' },
+  { id: 'computer', formats: ['onnx', 'onnxDetections'] },
+  { id: 'jetson', formats: ['jetson'] },
+  { id: 'intel', formats: ['onnx'] },
+  { id: 'browser', formats: ['tfjs'] },
 ];
 
 /** Each format once, in the order of the targets. */
 export function formatsOf(chosen: ReadonlySet<Target['id']>): Format[] {
-  return [...new Set(targets.filter(({ id }) => chosen.has(id)).map(({ format }) => format))];
+  return [...new Set(targets.filter(({ id }) => chosen.has(id)).flatMap(({ formats }) => formats))];
 }
 
 /** Raw outputs may differ by this much: what 32-bit floats summed in another order differ by. */

@@ -36,8 +36,7 @@ export function postprocess(
   priors: Float32Array,
   options: PostprocessOptions,
 ): Detection[] {
-  const count = priors.length / 4;
-  const outputs = classLogits.length / count;
+  const outputs = classLogits.length / (priors.length / 4);
   const scores = options.scores === 'softmax' ? softmaxScores(classLogits, outputs) : sigmoidScores(classLogits);
   const decoded = new Map<number, Box>();
   const boxOf = (prior: number): Box => {
@@ -47,6 +46,21 @@ export function postprocess(
     decoded.set(prior, clipped);
     return clipped;
   };
+  return detectionsAmong(scores, outputs, boxOf, options);
+}
+
+/**
+ * The same from scores and boxes that are worked out already.
+ * @param scores [priors · outputs], background first
+ * @param boxOf the clipped box of a prior
+ */
+export function detectionsAmong(
+  scores: Float32Array,
+  outputs: number,
+  boxOf: (prior: number) => Box,
+  options: Omit<PostprocessOptions, 'scores'>,
+): Detection[] {
+  const count = scores.length / outputs;
   const found: Detection[] = [];
   for (let output = 1; output < outputs; output++) {
     const candidates: { prior: number; score: number }[] = [];
@@ -62,6 +76,24 @@ export function postprocess(
     found.push(...nonMaximumSuppression(boxes, options.nmsThreshold));
   }
   return found.sort((a, b) => b.score - a.score).slice(0, options.maxDetections);
+}
+
+/**
+ * Scores and clipped corners of every prior, as detectNet reads them.
+ * @returns scores [priors · outputs], background first; boxes [priors · 4]: x1, y1, x2, y2 in 0–1
+ */
+export function decodedOutputs(
+  boxEncodings: Float32Array,
+  classLogits: Float32Array,
+  priors: Float32Array,
+): { readonly scores: Float32Array; readonly boxes: Float32Array } {
+  const count = priors.length / 4;
+  const boxes = new Float32Array(count * 4);
+  for (let prior = 0; prior < count; prior++) {
+    const [y1, x1, y2, x2] = clip(decode(boxEncodings, prior * 4, priors, prior));
+    boxes.set([x1, y1, x2, y2], prior * 4);
+  }
+  return { scores: softmaxScores(classLogits, classLogits.length / count), boxes };
 }
 
 /** Greedy: keeps the best, drops what overlaps it by more than the threshold, goes on. Input sorted, best first. */

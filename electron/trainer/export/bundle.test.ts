@@ -34,8 +34,8 @@ function request(folder: string, reference: ParitySample = sample): BundleReques
     postprocessing: defaultPostprocessing,
     formats: ['onnx', 'tfjs'],
     verify: async (format, path) => {
-      const { maxAbsError } = await checkParity(format, path, [reference]);
-      return { maxAbsError, mAP50: null, trainerMAP50: null, images: 1 };
+      const { maxAbsError } = await checkParity(format, path, network, [reference]);
+      return { maxAbsError, mAP50: null, trainerMAP50: null, images: 1, milliseconds: null };
     },
   };
 }

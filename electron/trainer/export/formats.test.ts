@@ -63,7 +63,7 @@ test('every format of the contract gives the trainer’s raw outputs within 1e-4
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), bytes);
     }
-    const { maxAbsError } = await checkParity(format, join(folder, modelFile), samples);
+    const { maxAbsError } = await checkParity(format, join(folder, modelFile), network, samples);
     expect(maxAbsError, format).toBeLessThan(1e-4);
   }
   expect(tf.memory().numTensors).toBe(before);

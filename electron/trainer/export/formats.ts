@@ -1,5 +1,6 @@
 import type { ExportedFile } from '../../../shared/contract';
 import type { Network, Parameters } from '../detector/network';
+import { detectNetLabels } from './detectNetLabels';
 import type { ExportOptions } from './graph';
 import { exportOnnx } from './onnx';
 import { exportTfjs } from './tfjs';
@@ -30,6 +31,26 @@ export const exportFormats: Readonly<Record<ExportFormat, FormatDescription>> = 
     text: 'Any computer: Windows, Linux and macOS, from Python, C++, C#, Java or JavaScript with ONNX Runtime or OpenVINO.',
     modelFile: 'model.onnx',
     write: (network, parameters, options) => [{ path: 'model.onnx', bytes: exportOnnx(network, parameters, options) }],
+  },
+  onnxDetections: {
+    name: 'ONNX with detections',
+    text: 'The same with the suppression of doubles inside the model: it gives the detections themselves, one picture at a time.',
+    modelFile: 'model-with-detections.onnx',
+    write: (network, parameters, options) => [
+      {
+        path: 'model-with-detections.onnx',
+        bytes: exportOnnx(network, parameters, { ...options, outputs: 'detections' }),
+      },
+    ],
+  },
+  jetson: {
+    name: 'ONNX for detectNet',
+    text: 'NVIDIA Jetson, with TensorRT, as the detectnet program of jetson-inference reads it.',
+    modelFile: 'jetson/model.onnx',
+    write: (network, parameters, options) => [
+      { path: 'jetson/model.onnx', bytes: exportOnnx(network, parameters, { ...options, outputs: 'detectNet' }) },
+      { path: 'jetson/labels.txt', bytes: Buffer.from(detectNetLabels(options.labels ?? [])) },
+    ],
   },
   tfjs: {
     name: 'TensorFlow.js',

@@ -10,14 +10,15 @@ import {
   type Parameters,
 } from '../detector/network';
 
-/** What an exported model gives besides the raw heads, which are always there (parity is measured on them). */
-export type OutputKind = 'raw' | 'decoded' | 'detections';
+/** What an exported model gives. */
+export type OutputKind = 'raw' | 'decoded' | 'detections' | 'detectNet';
 
 export interface ExportOptions {
   /**
    * raw: boxEncodings [N, priors, 4] and classLogits [N, priors, outputs], exactly as the trainer has them.
    * decoded (default): also boxes [N, priors, 4] and scores [N, priors, outputs].
    * detections (ONNX only, batch 1): also detectionBoxes [K, 4], detectionClasses [K], detectionScores [K], best first.
+   * detectNet (ONNX only, batch 1): scores and boxes alone, and a picture that is scaled already: see `detectNetInput`.
    * Boxes are x1, y1, x2, y2 as fractions of the picture, clipped to it.
    */
   readonly outputs?: OutputKind;
@@ -44,6 +45,12 @@ export const defaultPostprocessing: Postprocessing = {
 
 /** Name of the exported model's input: RGB pixels, float32, 0–255. The model scales them itself. */
 export const modelInput = 'images';
+
+/**
+ * The input's name where jetson-inference's detectNet is to read the model, as pytorch-ssd's onnx_export.py names it. detectNet
+ * scales the picture to −1…1 itself (preProcess in c/detectNet.cpp: pixel / 255, less 0.5, by 0.5).
+ */
+export const detectNetInput = 'input_0';
 
 /** pixel / 127.5 − 1 is what the network reads: −1…1. */
 export const pixelScale = 127.5;

@@ -4,64 +4,89 @@ import {
   boxDecoding,
   convParameters,
   defaultPostprocessing,
+  detectNetInput,
   inputSize,
   modelInput,
   pixelScale,
   priorCount,
   type ExportOptions,
+  type OutputKind,
   type Postprocessing,
 } from './graph';
-import { OnnxGraph } from './onnxGraph';
+import { OnnxGraph, type Opset } from './onnxGraph';
+
+/** Opset 13 (2020) is read by every runtime in use: ONNX Runtime ≥ 1.6, TensorRT ≥ 8, OpenVINO. */
+const usualOpset: Opset = 13;
+/** Read by TensorRT 7.1 of JetPack 4.4, the first on which detectNet runs SSD from ONNX. */
+const detectNetOpset: Opset = 11;
 
 /**
  * Writes the detector as an ONNX model. Same network and parameters, same bytes.
  *
- * Input `images`: float32 [batch, 3, height, width], RGB, 0–255 (the model scales to −1…1 itself).
- * Outputs: see `ExportOptions.outputs`; boxEncodings and classLogits are always among them.
+ * Input `images`: float32 [batch, 3, height, width], RGB, 0–255 (the model scales to −1…1 itself); for detectNet see
+ * `detectNetInput`. Outputs: see `ExportOptions.outputs`; but for detectNet boxEncodings and classLogits are among them.
  */
 export function exportOnnx(network: Network, parameters: Parameters, options: ExportOptions = {}): Uint8Array {
   const outputs = options.outputs ?? 'decoded';
-  const batch = outputs === 'detections' ? 1 : 'batch';
-  const graph = new OnnxGraph();
+  const isDetectNet = outputs === 'detectNet';
+  const batch = isDetectNet || outputs === 'detections' ? 1 : 'batch';
+  const graph = new OnnxGraph(isDetectNet ? detectNetOpset : usualOpset);
 
-  const images = graph.input(modelInput, [batch, 3, network.input.height, network.input.width]);
-  const divided = graph.node('Div', 'scale/div', [images, graph.scalar('scale/divisor', pixelScale)]);
-  graph.node('Sub', networkInput, [divided, graph.scalar('scale/one', 1)]);
+  const shape = [batch, 3, network.input.height, network.input.width];
+  const scaled = isDetectNet ? graph.input(detectNetInput, shape) : writeScaling(graph, graph.input(modelInput, shape));
   graph.scalar('relu6/low', 0);
   graph.scalar('relu6/high', 6);
   for (const layer of network.layers) {
     if (layer.kind === 'add') writeAdd(graph, layer);
-    else writeConv(graph, network, parameters, layer);
+    else writeConv(graph, network, parameters, layer, layer.input === networkInput ? scaled : layer.input);
   }
 
-  const priors = network.priors.length / 4;
   writeHeads(graph, network);
   if (outputs !== 'raw') writeDecoded(graph, network);
+  if (outputs === 'detections') writeDetections(graph, network, options.postprocessing ?? defaultPostprocessing);
+  declareOutputs(graph, network, outputs, batch);
+  return graph.toBytes(options.labels === undefined ? {} : { labels: JSON.stringify(options.labels) });
+}
+
+/** Pixels 0–255 to −1…1. */
+function writeScaling(graph: OnnxGraph, images: string): string {
+  const divided = graph.node('Div', 'scale/div', [images, graph.scalar('scale/divisor', pixelScale)]);
+  return graph.node('Sub', networkInput, [divided, graph.scalar('scale/one', 1)]);
+}
+
+function declareOutputs(graph: OnnxGraph, network: Network, outputs: OutputKind, batch: number | string): void {
+  const priors = network.priors.length / 4;
+  const boxes = (name: string): void => graph.output(name, [batch, priors, 4]);
+  const scores = (name: string): void => graph.output(name, [batch, priors, network.outputs]);
+  if (outputs === 'detectNet') {
+    // detectNet takes the first as confidences and the second as corners.
+    scores('scores');
+    boxes('boxes');
+    return;
+  }
   if (outputs === 'detections') {
-    writeDetections(graph, network, options.postprocessing ?? defaultPostprocessing);
     graph.output('detectionBoxes', ['detections', 4]);
     graph.output('detectionClasses', ['detections'], 'int64');
     graph.output('detectionScores', ['detections']);
   } else if (outputs === 'decoded') {
-    graph.output('boxes', [batch, priors, 4]);
-    graph.output('scores', [batch, priors, network.outputs]);
+    boxes('boxes');
+    scores('scores');
   }
-  graph.output('boxEncodings', [batch, priors, 4]);
-  graph.output('classLogits', [batch, priors, network.outputs]);
-  return graph.toBytes(options.labels === undefined ? {} : { labels: JSON.stringify(options.labels) });
+  boxes('boxEncodings');
+  scores('classLogits');
 }
 
 function writeAdd(graph: OnnxGraph, layer: AddLayer): void {
   graph.node('Add', layer.name, layer.inputs);
 }
 
-function writeConv(graph: OnnxGraph, network: Network, parameters: Parameters, layer: ConvLayer): void {
+function writeConv(graph: OnnxGraph, network: Network, parameters: Parameters, layer: ConvLayer, input: string): void {
   const { weights, bias } = convParameters(parameters, layer);
   const { height, width } = inputSize(network, layer);
   const [above, below] = samePadding(height, layer.kernel, layer.stride);
   const [left, right] = samePadding(width, layer.kernel, layer.stride);
   const inputs = [
-    layer.input,
+    input,
     graph.constant(`${layer.name}/weights`, onnxWeightShape(layer), channelsFirst(weights, layer)),
     graph.constant(`${layer.name}/bias`, [layer.outChannels], bias),
   ];

@@ -19,9 +19,10 @@ type Values = Float32Array | BigInt64Array;
 /** A number is fixed, a word is free but the same wherever the word is. */
 type Dimension = number | string;
 
-/** Opset 13 (2020) is read by every runtime in use: ONNX Runtime ≥ 1.6, TensorRT ≥ 8, OpenVINO; IR 7 goes with it. */
-const opsetVersion = 13n;
-const irVersion = 7n;
+/** The IR version that came with each opset, by ONNX's own table (docs/Versioning.md). */
+const irVersions = { 11: 6n, 13: 7n } as const;
+
+export type Opset = keyof typeof irVersions;
 
 /** Collects the nodes of one ONNX graph in execution order and writes them as a model file. */
 export class OnnxGraph {
@@ -29,6 +30,11 @@ export class OnnxGraph {
   readonly #initializers: TensorProto[] = [];
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
+  readonly #opset: Opset;
+
+  constructor(opset: Opset) {
+    this.#opset = opset;
+  }
 
   /** @returns the tensor's name, to be used as an input. */
   input(name: string, shape: readonly Dimension[]): string {
@@ -95,8 +101,8 @@ export class OnnxGraph {
       output: this.#outputs,
     });
     const model = create(ModelProtoSchema, {
-      irVersion,
-      opsetImport: [{ domain: '', version: opsetVersion }],
+      irVersion: irVersions[this.#opset],
+      opsetImport: [{ domain: '', version: BigInt(this.#opset) }],
       producerName: 'Lineside',
       graph,
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),

@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter';
-import * as tf from '@tensorflow/tfjs-core';
-import type { InferenceSession } from 'onnxruntime-node';
+import { box } from '../../../shared/boxes';
 import type { ExportedFile } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
-import { rawOutputNames } from '../detector/network';
-import { modelInput } from './graph';
+import type { Detection } from '../detector/detections';
+import { rawOutputNames, type Network } from '../detector/network';
+import { decodedOutputs, detectionsAmong, evaluationPostprocess, postprocess } from '../detector/postprocess';
+import { openRuntime, type InputPicture, type NamedOutputs } from './runtimes';
 
-/** Largest difference of a raw output that still counts as the same model: float32 rounding over some 60 layers. */
+/** Largest difference of an output that still counts as the same model: float32 rounding over some 60 layers. */
 export const parityTolerance = 1e-3;
 
 export interface RawOutputs {
@@ -20,54 +18,87 @@ export interface RawOutputs {
 }
 
 /** A picture and what the trainer's own forward pass makes of it. */
-export interface ParitySample extends RawOutputs {
-  /** The picture's name, for the message when the two differ. */
-  readonly name: string;
-  /** [height, width, 3] at the network's input size, RGB, 0–255. */
-  readonly pixels: Uint8Array;
-}
+export interface ParitySample extends InputPicture, RawOutputs {}
 
 export interface ParityResult {
   readonly maxAbsError: number;
-  /** What the exported model gave, one a sample, to be evaluated as the trainer's outputs are. */
-  readonly rawOutputs: readonly RawOutputs[];
+  /** What the exported model finds in each sample, to be evaluated as the trainer's detections are. */
+  readonly detections: readonly (readonly Detection[])[];
+  /** Time of one picture in the runtime here: the median, without the first, which warms up; null where there was but one. */
+  readonly milliseconds: number | null;
 }
 
-/** An exported model, loaded into the runtime that its users will use. */
-interface Runtime {
-  run(sample: ParitySample): Promise<RawOutputs>;
-  close(): Promise<void>;
+/** How the outputs of a format are compared with the trainer's, and become detections. */
+interface Proof {
+  readonly outputs: readonly string[];
+  readonly expected: (sample: RawOutputs, network: Network) => NamedOutputs;
+  readonly detections: (outputs: NamedOutputs, network: Network) => Detection[];
 }
+
+const rawProof: Proof = {
+  outputs: rawOutputNames,
+  expected: ({ boxEncodings, classLogits }) => ({ boxEncodings, classLogits }),
+  detections: (outputs, { priors }) =>
+    postprocess(valuesOf(outputs, 'boxEncodings'), valuesOf(outputs, 'classLogits'), priors, evaluationPostprocess),
+};
+
+/** A model for detectNet has no raw outputs: scores and corners are compared. */
+const decodedProof: Proof = {
+  outputs: ['scores', 'boxes'],
+  expected: ({ boxEncodings, classLogits }, { priors }) => decodedOutputs(boxEncodings, classLogits, priors),
+  detections: (outputs, network) => {
+    const boxes = valuesOf(outputs, 'boxes');
+    const boxOf = (prior: number) => {
+      const [x1, y1, x2, y2] = boxes.subarray(prior * 4, prior * 4 + 4) as unknown as [number, number, number, number];
+      return box(y1, x1, y2, x2);
+    };
+    return detectionsAmong(valuesOf(outputs, 'scores'), network.outputs, boxOf, evaluationPostprocess);
+  },
+};
 
 /**
- * Runs an exported file in its own runtime (ONNX Runtime; TF.js on the current backend) and compares its raw outputs with
- * the trainer's.
+ * Runs an exported file in its own runtime and compares its outputs with the trainer's.
  *
- * @param path model.onnx or model.json
+ * @param path model.onnx, model.json, …
  * @throws LinesideError naming the picture and the output when they differ by more than `parityTolerance`
  */
 export async function checkParity(
   format: ExportedFile['format'],
   path: string,
+  network: Network,
   samples: readonly ParitySample[],
 ): Promise<ParityResult> {
-  const runtime = format === 'onnx' ? await openOnnx(path) : await openTfjs(path);
+  const proof = format === 'jetson' ? decodedProof : rawProof;
+  const runtime = await openRuntime[format](path);
   try {
-    const rawOutputs: RawOutputs[] = [];
+    const detections: Detection[][] = [];
+    const times: number[] = [];
     let maxAbsError = 0;
     for (const sample of samples) {
-      const outputs = await runtime.run(sample);
-      for (const name of rawOutputNames) {
-        const error = largestDifference(outputs[name], sample[name]);
+      const run = runtime.prepare(sample, proof.outputs);
+      const started = performance.now();
+      const outputs = await run();
+      times.push(performance.now() - started);
+      const expected = proof.expected(sample, network);
+      for (const name of proof.outputs) {
+        const error = largestDifference(valuesOf(outputs, name), valuesOf(expected, name));
         if (!(error <= parityTolerance)) throw differs(format, sample.name, name, error);
         maxAbsError = Math.max(maxAbsError, error);
       }
-      rawOutputs.push(outputs);
+      detections.push(proof.detections(outputs, network));
     }
-    return { maxAbsError, rawOutputs };
+    return { maxAbsError, detections, milliseconds: median(times.slice(1)) };
   } finally {
     await runtime.close();
   }
+}
+
+function valuesOf(outputs: NamedOutputs, name: string): Float32Array {
+  return outputs[name] ?? new Float32Array();
+}
+
+function median(values: readonly number[]): number | null {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
 }
 
 function differs(format: string, picture: string, output: string, error: number): LinesideError {
@@ -89,86 +120,4 @@ function largestDifference(actual: Float32Array, expected: Float32Array): number
     if (difference > largest) largest = difference;
   }
   return largest;
-}
-
-async function openOnnx(path: string): Promise<Runtime> {
-  const { InferenceSession, Tensor } = await import('onnxruntime-node');
-  const session = await InferenceSession.create(path);
-  const [height, width] = inputShape(session).slice(2) as [number, number];
-  return {
-    run: async (sample) => {
-      const values = channelsFirst(sample, height, width);
-      const images = new Tensor('float32', values, [1, 3, height, width]);
-      const results = await session.run({ [modelInput]: images }, [...rawOutputNames]);
-      const read = (name: keyof RawOutputs): Float32Array => Float32Array.from(results[name]?.data as Float32Array);
-      return { boxEncodings: read('boxEncodings'), classLogits: read('classLogits') };
-    },
-    close: () => session.release(),
-  };
-}
-
-function inputShape(session: InferenceSession): readonly (number | string)[] {
-  const [input] = session.inputMetadata;
-  if (input?.isTensor !== true)
-    throw new LinesideError('internal', 'the exported ONNX model has no picture input: report this');
-  return input.shape;
-}
-
-/** [height, width, 3] as floats in the order [3, height, width]. */
-function channelsFirst(sample: ParitySample, height: number, width: number): Float32Array {
-  const area = pictureArea(sample, height, width);
-  const values = new Float32Array(area * 3);
-  for (let cell = 0; cell < area; cell++) {
-    for (let channel = 0; channel < 3; channel++) {
-      values[channel * area + cell] = sample.pixels[cell * 3 + channel] as number;
-    }
-  }
-  return values;
-}
-
-function pictureArea(sample: ParitySample, height: number, width: number): number {
-  if (sample.pixels.length !== height * width * 3) {
-    throw new LinesideError(
-      'internal',
-      `${sample.name} has ${sample.pixels.length} values, but the model reads ${width} × ${height} × 3: report this`,
-    );
-  }
-  return height * width;
-}
-
-async function openTfjs(path: string): Promise<Runtime> {
-  const model = await loadGraphModel(await readArtifacts(path));
-  const [height, width] = model.inputs[0]?.shape?.slice(1) as [number, number];
-  return {
-    run: async (sample) => {
-      pictureArea(sample, height, width);
-      const tensors = tf.tidy(() => runTfjs(model, tf.tensor4d(sample.pixels, [1, height, width, 3], 'float32')));
-      try {
-        const [boxEncodings, classLogits] = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
-        return { boxEncodings: boxEncodings as Float32Array, classLogits: classLogits as Float32Array };
-      } finally {
-        tf.dispose(tensors);
-      }
-    },
-    close: async () => {
-      model.dispose();
-    },
-  };
-}
-
-function runTfjs(model: GraphModel, images: tf.Tensor4D): tf.Tensor[] {
-  return model.execute({ [modelInput]: images }, [...rawOutputNames]) as tf.Tensor[];
-}
-
-/** Reads model.json and its shards from disk: the converter itself only fetches them over HTTP. */
-async function readArtifacts(path: string): Promise<tf.io.IOHandler> {
-  const model = JSON.parse(await readFile(path, 'utf8')) as tf.io.ModelJSON;
-  const paths = model.weightsManifest.flatMap((group) => group.paths);
-  const bytes = Buffer.concat(await Promise.all(paths.map((shard) => readFile(join(dirname(path), shard)))));
-  const artifacts = tf.io.getModelArtifactsForJSONSync(
-    model,
-    model.weightsManifest.flatMap((group) => group.weights),
-    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
-  );
-  return { load: () => Promise.resolve(artifacts) };
 }

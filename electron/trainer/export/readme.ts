@@ -58,6 +58,16 @@ for score, label, box in sorted(found, key=lambda item: -item[0])[:settings['max
     print(f'{label} {score:.2f} at x {x1:.0f} to {x2:.0f}, y {y1:.0f} to {y2:.0f}')
 \`\`\`
 `,
+  onnxDetections: () => '',
+  jetson: () => `
+## NVIDIA Jetson
+
+Copy this folder to the Jetson, where jetson-inference is installed, and run there:
+
+\`\`\`sh
+detectnet --model=jetson/model.onnx --labels=jetson/labels.txt --input-blob=input_0 --output-cvg=scores --output-bbox=boxes picture.jpg found.jpg
+\`\`\`
+`,
   tfjs: (width, height) => `
 ## Web page
 

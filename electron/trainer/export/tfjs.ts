@@ -27,10 +27,10 @@ export interface TfjsModel {
  */
 export function exportTfjs(network: Network, parameters: Parameters, options: ExportOptions = {}): TfjsModel {
   const outputs = options.outputs ?? 'decoded';
-  if (outputs === 'detections') {
+  if (outputs !== 'raw' && outputs !== 'decoded') {
     throw new LinesideError(
       'wrongUse',
-      "a TF.js model has outputs 'raw' or 'decoded', not 'detections': choose one of them",
+      `a TF.js model has outputs 'raw' or 'decoded', not '${outputs}': choose one of them`,
     );
   }
   const graph = new TfjsGraph();

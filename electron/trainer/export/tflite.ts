@@ -12,10 +12,10 @@ import { operations } from './tfliteSchema';
  */
 export function exportTflite(network: Network, parameters: Parameters, options: ExportOptions = {}): Uint8Array {
   const outputs = options.outputs ?? 'decoded';
-  if (outputs === 'detections') {
+  if (outputs !== 'raw' && outputs !== 'decoded') {
     throw new LinesideError(
       'wrongUse',
-      "a TFLite model has outputs 'raw' or 'decoded', not 'detections': choose one of them",
+      `a TFLite model has outputs 'raw' or 'decoded', not '${outputs}': choose one of them`,
     );
   }
   const graph = new TfliteGraph();

@@ -2,10 +2,10 @@ import path from 'node:path';
 import { evaluationResult, type ExportedFile, type Handlers } from '../../../shared/contract';
 import { loadItems, type DatasetItem } from '../dataset/items';
 import { viewItems } from '../dataset/tiles';
-import { detectionsOf, rawOutputs } from '../detector/detect';
+import { rawOutputs } from '../detector/detect';
 import type { Detection } from '../detector/detections';
 import { Runner } from '../detector/forward';
-import { evaluationPostprocess } from '../detector/postprocess';
+import { evaluationPostprocess, postprocess } from '../detector/postprocess';
 import { Weights } from '../detector/weights';
 import { openEngine } from '../engine/engine';
 import { evaluateDetections } from '../evaluation/summarize';
@@ -34,14 +34,13 @@ export const exportRun: Handlers['export.run'] = async ({ project, run, formats 
   const samples = await paritySamples(detector, items, (done) =>
     emit({ kind: 'progress', done, total: items.length, text: 'Asking the trained detector' }),
   );
-  const judge = (outputs: readonly Pick<ParitySample, 'boxEncodings' | 'classLogits'>[]): number | null => {
-    if (items.length === 0) return null;
-    const detections: Detection[][] = outputs.map(
-      (output) => detectionsOf(output, 1, network.priors, evaluationPostprocess)[0] ?? [],
-    );
-    return evaluateDetections({ items, detections, classes: model.classes }).mAP50;
-  };
-  const trainerMAP50 = judge(samples);
+  const judge = (detections: readonly (readonly Detection[])[]): number | null =>
+    items.length === 0 ? null : evaluateDetections({ items, detections, classes: model.classes }).mAP50;
+  const trainerMAP50 = judge(
+    samples.map(({ boxEncodings, classLogits }) =>
+      postprocess(boxEncodings, classLogits, network.priors, evaluationPostprocess),
+    ),
+  );
   const time = new Date();
   const folder = await newRunFolder(project, 'exports', time);
   let checked = 0;
@@ -53,8 +52,8 @@ export const exportRun: Handlers['export.run'] = async ({ project, run, formats 
       total: formats.length,
       text: `Comparing the ${format} model with the trained one`,
     });
-    const { maxAbsError, rawOutputs: exported } = await checkParity(format, file, samples);
-    return { maxAbsError, mAP50: judge(exported), trainerMAP50, images: samples.length };
+    const { maxAbsError, detections, milliseconds } = await checkParity(format, file, network, samples);
+    return { maxAbsError, mAP50: judge(detections), trainerMAP50, images: samples.length, milliseconds };
   };
   const files = await writeBundle({
     folder: path.join(project, folder),
