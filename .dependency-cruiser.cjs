@@ -75,9 +75,13 @@ module.exports = {
     only('renderer', 'The page knows shared/ only.', '^renderer/', ['^renderer/', '^shared/']),
     only(
       'main',
-      'The main process knows shared/, the preload, the project files and the lock on the network only.',
+      'The main process knows shared/, the preload, the project files, the table of runs and the lock on the network only.',
       '^electron/main/',
-      ['^electron/(main|preload)/', '^electron/trainer/(projectStore|wholeFile|refuseNetwork)[.]ts$', '^shared/'],
+      [
+        '^electron/(main|preload)/',
+        '^electron/trainer/(projectStore|runTable|wholeFile|refuseNetwork)[.]ts$',
+        '^shared/',
+      ],
     ),
     only('preload', 'The preload knows shared/ and types of main only.', '^electron/preload/', [
       '^electron/(main|preload)/',

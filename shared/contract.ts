@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { advice } from './advice';
 import { said } from './said';
 
 /**
@@ -180,6 +181,31 @@ export const trainingResult = z.object({
   seconds: z.number(),
   stoppedBy,
   best: z.object({ epoch: z.number().int(), mAP50: fraction }),
+  /** From the curves alone; a test knows more. Absent where there is nothing to better. */
+  advice: advice.optional(),
+});
+
+/** A training beside the others of its project. */
+export const runRow = z.object({
+  /** runs/<time> */
+  run: z.string(),
+  /** ISO 8601. */
+  started: z.string().nullable(),
+  learningRate: z.number(),
+  batchSize: z.number(),
+  /** Planned rounds, and those done; null while it was never brought to an end. */
+  epochs: z.number(),
+  roundsDone: z.number().nullable(),
+  seconds: z.number().nullable(),
+  schedule: z.string(),
+  stoppedBy: stoppedBy.nullable(),
+  /** Of its best round on the validation pictures, and on the test pictures once it was tested. */
+  mAP50: fraction.nullable(),
+  testedMAP50: fraction.nullable(),
+  /** Whether it has a detector. */
+  usable: z.boolean(),
+  /** Whether it is the one that is tested, exported and tried. One at most is. */
+  used: z.boolean(),
 });
 
 export const classResult = z.object({
@@ -230,6 +256,8 @@ export const evaluationResult = z.object({
   warnings: z.array(z.string()),
   /** The same for the page, which says them in the operator's language. */
   warningsSaid: z.array(said).default([]),
+  /** What is likeliest to help. Absent where there is nothing to better. */
+  advice: advice.optional(),
 });
 
 export const exportFormat = z.enum(['onnx', 'onnxDetections', 'jetson', 'tfjs']);
@@ -357,6 +385,12 @@ export const contract = {
     output: trainingResult,
     event: z.discriminatedUnion('kind', [progress, stepReport, epochReport, watchReport, previewReport]),
   },
+  'training.runs': {
+    /** use: makes a run the one that is used, and looks anew at what could better it. */
+    input: inProject.extend({ use: z.string().optional() }),
+    output: z.object({ runs: z.array(runRow) }),
+    event: z.never(),
+  },
   'evaluation.run': {
     input: inProject.extend({ run: z.string().default('latest'), split: setName.default('test') }),
     output: evaluationResult,
@@ -417,6 +451,7 @@ export type CurvePoint = z.output<typeof curvePoint>;
 export type BatchRow = z.output<typeof batchRow>;
 export type BatchSizeResult = z.output<typeof batchSizeResult>;
 export type TrainingResult = z.output<typeof trainingResult>;
+export type RunRow = z.output<typeof runRow>;
 export type EpochReport = z.output<typeof epochReport>;
 export type EvaluationResult = z.output<typeof evaluationResult>;
 export type ClassResult = z.output<typeof classResult>;

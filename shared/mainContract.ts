@@ -6,6 +6,7 @@ import {
   evaluationResult,
   exportResult,
   lrFinderResult,
+  runRow,
   stepReport,
   stoppedBy,
 } from './contract';
@@ -100,6 +101,8 @@ export const projectResults = z.object({
   lrFinder: lrFinderResult.nullable(),
   batchSize: batchSizeResult.nullable(),
   training: runSummary.nullable(),
+  /** Newest first. */
+  runs: z.array(runRow),
   evaluation: evaluationResult.nullable(),
   export: exportResult.nullable(),
 });

@@ -7,15 +7,16 @@ import { LinesideError } from '../../shared/errors';
 import { runJob } from './job';
 import type { World } from './job';
 import { existingProject, fraction, newProjectFolder, rate, wholeNumber, wordList } from './options';
-import { detectOutcome, evaluationOutcome, exportOutcome, runOutcome, trainingOutcome } from './output';
+import { detectOutcome, evaluationOutcome, exportOutcome, runOutcome, runsOutcome, trainingOutcome } from './output';
 import { verb } from './verb';
 import type { CommonOptions, Finish } from './verb';
 
 type ExportFormat = (typeof exportFormat.options)[number];
 
-/** train, evaluate, detect, export, run: everything that has to do with a trained model. */
+/** train, runs, evaluate, detect, export, run: everything that has to do with a trained model. */
 export function addModelVerbs(program: Command, world: World, finish: Finish): void {
   addTrain(program, world, finish);
+  addRuns(program, world, finish);
   addEvaluate(program, world, finish);
   addDetect(program, world, finish);
   addExport(program, world, finish);
@@ -52,6 +53,23 @@ function addTrain(program: Command, world: World, finish: Finish): void {
         );
       },
     );
+}
+
+function addRuns(program: Command, world: World, finish: Finish): void {
+  verb(program, 'runs', 'Compare the trainings of a project, and say which one is used.', [
+    'runs --project ~/nuts',
+    'runs --project ~/nuts --use runs/2026-11-24T09-41-33',
+  ])
+    .option('--use <run>', 'use this training from now on, until another one is done')
+    .action(async (options: CommonOptions & { use?: string }) => {
+      const project = existingProject(options.project, world.workingFolder);
+      const { seed, use } = options;
+      finish(
+        await runJob(world, { ...options, kept: 'nothing was changed' }, async ({ call }) =>
+          runsOutcome(await call('training.runs', { project, seed, use })),
+        ),
+      );
+    });
 }
 
 function addEvaluate(program: Command, world: World, finish: Finish): void {

@@ -1,4 +1,6 @@
+import { type Advice, settingsOf } from '../../shared/advice';
 import type { OutputOf } from '../../shared/contract';
+import { adviceText } from '../trainer/training/adviceText';
 import type { RunAllResult } from '../trainer/jobs/runAll';
 
 /**
@@ -98,8 +100,42 @@ export function trainingOutcome(result: OutputOf<'training.run'>): Outcome {
   const { best } = result;
   return {
     json: { ...result },
-    text: `${result.epochs} rounds in ${Math.round(result.seconds)} s, ${why}. Best: round ${best.epoch}, mAP50 ${best.mAP50.toFixed(3)}. Kept in ${result.run}`,
+    text: [
+      `${result.epochs} rounds in ${Math.round(result.seconds)} s, ${why}. Best: round ${best.epoch}, mAP50 ${best.mAP50.toFixed(3)}. Kept in ${result.run}`,
+      ...adviceLines(result.advice),
+    ].join('\n'),
   };
+}
+
+/** What to do next, and how, where there is something to better. */
+function adviceLines(advice: Advice | undefined): string[] {
+  if (advice === undefined) return [];
+  const { text, reason } = adviceText(advice);
+  const settings = settingsOf(advice);
+  const command =
+    settings !== undefined
+      ? `train --learning-rate ${settings.learningRate} --batch-size ${settings.batchSize} --epochs ${settings.epochs}`
+      : advice.kind === 'earlierRun'
+        ? `runs --use ${advice.run}`
+        : undefined;
+  return [`next: ${text} ${reason}`, ...(command === undefined ? [] : [`      lineside ${command}`])];
+}
+
+export function runsOutcome({ runs }: OutputOf<'training.runs'>): Outcome {
+  const rows = runs.map(({ run, learningRate, batchSize, schedule, epochs, roundsDone, mAP50, testedMAP50, used }) =>
+    [
+      run.padEnd(28),
+      learningRate.toPrecision(2).padStart(9),
+      String(batchSize).padStart(7),
+      `  ${schedule.padEnd(10)}`,
+      `${roundsDone ?? '?'} of ${epochs}`.padStart(10),
+      (mAP50 === null ? '–' : `${Math.round(100 * mAP50)} of 100`).padStart(12),
+      (testedMAP50 === null ? 'not tested' : testedMAP50.toFixed(3)).padStart(12),
+      used ? '  used' : '',
+    ].join(''),
+  );
+  const heading = `${'training'.padEnd(28)}     rate  batch  schedule      rounds       finds  mAP50 test`;
+  return { json: { runs }, text: rows.length === 0 ? 'no training yet' : [heading, ...rows].join('\n') };
 }
 
 export function evaluationOutcome(result: OutputOf<'evaluation.run'>): Outcome {
@@ -117,6 +153,7 @@ export function evaluationOutcome(result: OutputOf<'evaluation.run'>): Outcome {
       `${'class'.padEnd(20)}      AP50 precision    recall   boxes`,
       ...classes,
       ...result.warnings.map((warning) => `note: ${warning}`),
+      ...adviceLines(result.advice),
       `report: ${result.report}`,
     ].join('\n'),
   };

@@ -15,6 +15,7 @@ import {
 import type { ProjectResults, RunSummary } from '../../shared/mainContract';
 import { splitFile } from '../../shared/project';
 import type { Stage } from '../../shared/stages';
+import { listRuns, usedRun } from '../trainer/runTable';
 
 /** Reads what the trainer's stages left in a project folder (shared/project.ts lists the files). */
 
@@ -31,11 +32,11 @@ const stepsShown = 2000;
 
 const metricLine = z.discriminatedUnion('kind', [stepReport, epochReport]);
 
-/** The results that there are. Evaluation and export count only when they are of the newest run. */
+/** The results that there are. Evaluation and export count only when they are of the run that is used. */
 export async function findResults(dir: string): Promise<Partial<Record<Stage, StageResult>>> {
-  const run = await newestRun(dir, isTrained);
+  const run = await trainedRun(dir);
   const exported = await newestFolder(dir, 'exports', 'export.json');
-  const ofNewestRun = exported && (await readResult(dir, `${exported}/export.json`, exportResult))?.run === run;
+  const ofThisRun = exported && (await readResult(dir, `${exported}/export.json`, exportResult))?.run === run;
   const [split, plan, lrFinder, batchSize, training, evaluation, exportFile] = await Promise.all([
     fileResult(dir, 'split.json'),
     fileResult(dir, 'plan.json'),
@@ -43,7 +44,7 @@ export async function findResults(dir: string): Promise<Partial<Record<Stage, St
     fileResult(dir, 'batchSize.json'),
     run === undefined ? undefined : fileResult(dir, `${run}/config.json`),
     run === undefined ? undefined : fileResult(dir, `${run}/evaluation.json`),
-    ofNewestRun ? fileResult(dir, `${exported}/export.json`) : undefined,
+    ofThisRun ? fileResult(dir, `${exported}/export.json`) : undefined,
   ]);
   return {
     ...(split && plan && { dataset: plan }),
@@ -57,7 +58,7 @@ export async function findResults(dir: string): Promise<Partial<Record<Stage, St
 
 /** Everything that the screens show again when a project is opened. A file that is not understood counts as absent. */
 export async function readResults(dir: string): Promise<ProjectResults> {
-  const run = await newestRun(dir, isTrained);
+  const run = await trainedRun(dir);
   const exported = await newestFolder(dir, 'exports', 'export.json');
   return {
     split: await readResult(dir, 'split.json', splitFile),
@@ -65,14 +66,15 @@ export async function readResults(dir: string): Promise<ProjectResults> {
     lrFinder: await readResult(dir, 'lrFinder.json', lrFinderResult),
     batchSize: await readResult(dir, 'batchSize.json', batchSizeResult),
     training: await readRun(dir),
+    runs: await listRuns(dir),
     evaluation: run === undefined ? null : await readResult(dir, `${run}/evaluation.json`, evaluationResult),
     export: exported === undefined ? null : await readResult(dir, `${exported}/export.json`, exportResult),
   };
 }
 
-/** Share found by the newest run on its test pictures, null while not evaluated. */
+/** Share found by the run that is used on its test pictures, null while not evaluated. */
 export async function readScore(dir: string): Promise<number | null> {
-  const run = await newestRun(dir, isTrained);
+  const run = await trainedRun(dir);
   if (run === undefined) return null;
   return (await readResult(dir, `${run}/evaluation.json`, evaluationResult))?.mAP50 ?? null;
 }
@@ -120,6 +122,12 @@ async function isTrained(folder: string): Promise<boolean> {
   const { stoppedBy } = (await readResult(folder, 'result.json', trainingResult)) ?? {};
   if (stoppedBy === 'operator') return evaluated !== undefined;
   return checkpoint === undefined || result >= checkpoint;
+}
+
+/** The run that is used, where its training was brought to an end; else the newest one that was. */
+async function trainedRun(dir: string): Promise<string | undefined> {
+  const used = await usedRun(dir);
+  return used !== undefined && (await isTrained(path.join(dir, used))) ? used : newestRun(dir, isTrained);
 }
 
 /** The newest folder of runs/, their names being times, that `accepts` says yes to. */

@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { TrainingResult } from '../../shared/contract';
-import { addPictures, keepTrainingResult, renderPicture } from './appHandlers';
+import { addPictures, renderPicture } from './appHandlers';
 import { createProject, listImages } from './projectStore';
 
 let folder: string;
@@ -50,15 +49,4 @@ test('a rendering has the asked long side, never more than the picture has', asy
     const metadata = await new Transformer(await readFile(file)).metadata();
     expect([metadata.width, metadata.height]).toEqual([width, width / 2]);
   }
-});
-
-test('the result of a training lies in its run', async () => {
-  const result: TrainingResult = {
-    ...{ run: 'runs/now', epochs: 3, seconds: 9, stoppedBy: 'finished' },
-    best: { epoch: 2, mAP50: 0.9 },
-  };
-  await mkdir(path.join(project, 'runs', 'now'), { recursive: true });
-  const run = keepTrainingResult(() => Promise.resolve(result));
-  expect(await run({ project, seed: 1 }, context)).toEqual(result);
-  expect(JSON.parse(await readFile(path.join(project, 'runs', 'now', 'result.json'), 'utf8'))).toEqual(result);
 });

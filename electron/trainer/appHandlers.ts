@@ -2,7 +2,7 @@ import { copyFile, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeWhole } from './wholeFile';
-import { exportResult, trainingResult, type Handlers } from '../../shared/contract';
+import { exportResult, type Handlers } from '../../shared/contract';
 import { importFolder } from './annotations/importFolder';
 import { thumbnail } from './images/thumbnail';
 import { onDisk, writeJson } from './projectStore';
@@ -36,18 +36,6 @@ export const renderPicture: Handlers['images.render'] = async ({ project, file, 
   });
   return { path: target };
 };
-
-/** Name of the file in a run's folder that says how the training ended. Newer than the checkpoint, or it is not over. */
-const resultFile = 'result.json';
-
-/** Wraps 'training.run': leaves the result in the run's folder, where the app finds it again. */
-export function keepTrainingResult(run: Handlers['training.run']): Handlers['training.run'] {
-  return async (input, context) => {
-    const result = await run(input, context);
-    await writeJson(input.project, `${result.run}/${resultFile}`, trainingResult, result);
-    return result;
-  };
-}
 
 /** Wraps 'export.run': leaves the result in the export's folder, where the app finds it again. */
 export function keepExportResult(run: Handlers['export.run']): Handlers['export.run'] {

@@ -1,10 +1,11 @@
 import type { Handlers, JobContext } from '../../shared/contract';
-import { addPictures, keepExportResult, keepTrainingResult, renderPicture } from './appHandlers';
+import { addPictures, keepExportResult, renderPicture } from './appHandlers';
 import { checkProject } from './annotations/check';
 import { fixProject } from './annotations/fix';
 import { importFolder } from './annotations/importFolder';
 import { splitProject } from './dataset/splitProject';
 import { openEngine } from './engine/engine';
+import { tellRuns } from './jobs/adviseRun';
 import { detectPictures } from './jobs/detectPictures';
 import { evaluateRun } from './jobs/evaluateRun';
 import { exportRun } from './jobs/exportRun';
@@ -35,7 +36,8 @@ export const handlers: Handlers = {
   'dataset.plan': alone(planProject),
   'lrFinder.run': alone(runLrFinder),
   'batchSize.recommend': alone(recommendBatch),
-  'training.run': alone(keepTrainingResult(trainDetector)),
+  'training.run': alone(trainDetector),
+  'training.runs': (input, context) => (input.use === undefined ? tellRuns : alone(tellRuns))(input, context),
   'evaluation.run': alone(evaluateRun),
   'evaluation.detect': detectPictures,
   'export.run': alone(keepExportResult(exportRun)),

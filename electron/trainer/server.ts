@@ -70,6 +70,7 @@ const pathFields = z.object({
     .optional(),
   run: runName.optional(),
   resume: runName.optional(),
+  use: runName.optional(),
 });
 
 function refuseForeignPaths(method: Method, input: unknown, allowed: AllowedPaths): void {

@@ -271,6 +271,7 @@ export const evaluation: EvaluationResult = {
   report: 'runs/2026-11-24T09-12-00/report.html',
   warnings: [],
   warningsSaid: [],
+  advice: { kind: 'morePictures', label: 'Platelet', found: 0.78, shown: 22, wanted: 100 },
 };
 
 export const results: ProjectResults = {
@@ -286,6 +287,18 @@ export const results: ProjectResults = {
   lrFinder,
   batchSize,
   training: { run: evaluation.run, epochs, steps, stoppedBy: 'finished' },
+  runs: [
+    {
+      ...{ run: evaluation.run, started: '2026-11-24T09:12:00Z', learningRate: 0.0059, batchSize: 16, epochs: 20 },
+      ...{ roundsDone: 20, seconds: 900, schedule: 'cosine', stoppedBy: 'finished', mAP50: 0.94, testedMAP50: 0.913 },
+      ...{ usable: true, used: true },
+    },
+    {
+      ...{ run: 'runs/2026-11-23T15-40-00', started: '2026-11-23T15:40:00Z', learningRate: 0.003, batchSize: 16 },
+      ...{ epochs: 20, roundsDone: 20, seconds: 880, schedule: 'cosine', stoppedBy: 'finished', mAP50: 0.89 },
+      ...{ testedMAP50: null, usable: true, used: false },
+    },
+  ],
   evaluation,
   export: null,
 };

@@ -9,11 +9,12 @@ import { sayOr } from '../i18n/said';
 import { go, openReport } from '../store/actions';
 import { isRunning } from '../store/job';
 import { evaluate } from '../store/jobs';
-import { adviceOf, mistakesAt, pointAt, verdictOf } from '../store/resultsView';
+import { mistakesAt, pointAt, verdictOf } from '../store/resultsView';
 import { useStore } from '../store/store';
 import { EvaluationDetails } from './evaluation/EvaluationDetails';
 import { Gallery } from './evaluation/Gallery';
 import { Figures, PerClass } from './evaluation/Figures';
+import { SuggestionCard } from './evaluation/SuggestionCard';
 import classes from './EvaluationStep.module.css';
 import waitClasses from './TrainingStep.module.css';
 
@@ -86,6 +87,7 @@ function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
   const { t } = useTranslation();
   return (
     <>
+      {result.advice && verdictOf(result) !== 'good' && <SuggestionCard advice={result.advice} />}
       {result.warnings.length > 0 && (
         <Notice tone="amber" title={t('evaluation.warning')}>
           {result.warnings.map((warning, index) => (
@@ -118,12 +120,13 @@ function Finding({
 }): JSX.Element {
   const { t } = useTranslation();
   if (!result) return <>{t(running ? 'evaluation.findingBusy' : 'evaluation.findingBefore')}</>;
-  const advice = adviceOf(result);
-  const values = advice.kind === 'weakClass' ? { name: advice.name, found: advice.found } : {};
+  const verdict = verdictOf(result);
   return (
     <>
-      <strong>{t(`evaluation.verdict.${verdictOf(result)}`, { count: result.images })}</strong>{' '}
-      {t(`evaluation.advice.${advice.kind}`, values)}
+      <strong>{t(`evaluation.verdict.${verdict}`, { count: result.images })}</strong>{' '}
+      {verdict === 'good'
+        ? t('evaluation.findingGood')
+        : t(result.advice ? 'evaluation.findingAdvice' : 'evaluation.findingNoAdvice')}
     </>
   );
 }

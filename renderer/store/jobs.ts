@@ -1,3 +1,4 @@
+import type { AdvisedSettings } from '../../shared/advice';
 import { type EventOf, type InputOf, type Method, type OutputOf, progress, type Progress } from '../../shared/contract';
 import { toErrorMessage } from '../../shared/errors';
 import { i18n } from '../i18n/i18n';
@@ -171,8 +172,11 @@ export async function recommendBatch(): Promise<boolean> {
   return result !== null;
 }
 
-/** `resume` goes on from the last checkpoint of the newest run; the curves so far come from the run's own files. */
-export async function startTraining(resume: boolean): Promise<boolean> {
+/**
+ * `resume` goes on from the last checkpoint of the newest run; the curves so far come from the run's own files.
+ * @param settings what a suggestion asks for, instead of what is recommended
+ */
+export async function startTraining(resume: boolean, settings?: AdvisedSettings): Promise<boolean> {
   const project = openDir();
   const { results, chosenBatch } = useStore.getState();
   const earlier = resume ? results?.training : null;
@@ -180,7 +184,8 @@ export async function startTraining(resume: boolean): Promise<boolean> {
   const batchSize = chosenBatch[project];
   const recommended = results?.batchSize;
   const chosen =
-    batchSize === undefined || !recommended ? {} : { batchSize, learningRate: rateFor(batchSize, recommended) };
+    settings ??
+    (batchSize === undefined || !recommended ? {} : { batchSize, learningRate: rateFor(batchSize, recommended) });
   const result = await runJob(
     'training',
     'training.run',
@@ -191,6 +196,13 @@ export async function startTraining(resume: boolean): Promise<boolean> {
     },
   );
   return result !== null && result.stoppedBy !== 'operator';
+}
+
+/** Makes an earlier training the one that is tested, exported and tried. */
+export async function takeRun(run: string): Promise<void> {
+  const project = openDir();
+  await attempt(() => train('training.runs', { project, use: run }));
+  await refresh();
 }
 
 export async function evaluate(): Promise<boolean> {

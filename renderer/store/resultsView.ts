@@ -28,26 +28,3 @@ export function verdictOf({ images, thresholds, threshold }: EvaluationResult): 
   const point = pointAt(thresholds, threshold);
   return point && point.recall >= goodRecall && point.precision >= goodPrecision ? 'good' : 'notGoodEnough';
 }
-
-export type Advice =
-  | { readonly kind: 'weakClass'; readonly name: string; readonly found: number }
-  | { readonly kind: 'falseAlarms' }
-  | { readonly kind: 'missed' }
-  | { readonly kind: 'export' };
-
-/** A class that is found less often than this is what to work on first. */
-const weakRecall = 0.8;
-
-/** The one thing most likely to help. */
-export function adviceOf(evaluation: EvaluationResult): Advice {
-  const weakest = Object.entries(evaluation.perClass)
-    .filter(([, { groundTruths }]) => groundTruths > 0)
-    .sort(([, a], [, b]) => a.recall - b.recall)[0];
-  if (weakest && weakest[1].recall < weakRecall) {
-    return { kind: 'weakClass', name: weakest[0], found: Math.round(100 * weakest[1].recall) };
-  }
-  const verdict = verdictOf(evaluation);
-  if (verdict === 'good') return { kind: 'export' };
-  const point = pointAt(evaluation.thresholds, evaluation.threshold);
-  return point && point.precision < point.recall ? { kind: 'falseAlarms' } : { kind: 'missed' };
-}

@@ -3,7 +3,7 @@ import type { BatchRow, BatchSizeResult, EvaluationResult, LrFinderResult } from
 import { fitOf, modelBytes, rateFor } from './batchView';
 import { addTrainingEvent, emptyLive, type EpochReport, type StepReport } from './job';
 import { dialPosition, lossRange, lrCurves, rateZone } from './lrView';
-import { adviceOf, mistakesAt, pointAt, verdictOf } from './resultsView';
+import { mistakesAt, pointAt, verdictOf } from './resultsView';
 import { lossCurves, trainingMood } from './trainingView';
 
 const lr = (divergence: LrFinderResult['divergence']): LrFinderResult => ({
@@ -174,25 +174,6 @@ describe('results', () => {
     expect(verdictOf(evaluation({ images: 4 }))).toBe('tooFewToSay');
     expect(verdictOf(evaluation({}))).toBe('good');
     expect(verdictOf(evaluation({ thresholds: [point(0.5, 0.7)] }))).toBe('notGoodEnough');
-  });
-
-  test('the weakest class comes first as advice', () => {
-    const row = (recall: number) => ({
-      AP50: 0.9,
-      AP5095: 0.5,
-      precision: 0.9,
-      recall,
-      groundTruths: 10,
-      truePositives: 9,
-      falsePositives: 1,
-    });
-    expect(adviceOf(evaluation({ perClass: { nut: row(0.95), clip: row(0.62) } }))).toEqual({
-      kind: 'weakClass',
-      name: 'clip',
-      found: 62,
-    });
-    expect(adviceOf(evaluation({ perClass: { nut: row(0.95) } }))).toEqual({ kind: 'export' });
-    expect(adviceOf(evaluation({ thresholds: [point(0.5, 0.95, 0.5)] }))).toEqual({ kind: 'falseAlarms' });
   });
 
   test('a higher threshold hides doubtful false alarms, never what was missed', () => {

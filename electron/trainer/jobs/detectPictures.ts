@@ -19,7 +19,7 @@ import { scanFolder } from '../images/scan';
 import { resample } from '../preprocessing/resize';
 import { readJson } from '../projectStore';
 import { createRandom } from '../random';
-import { evaluationFile } from './evaluateRun';
+import { evaluationFile } from '../runTable';
 import { openTrained } from './runs';
 
 interface Detector {

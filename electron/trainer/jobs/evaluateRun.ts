@@ -19,12 +19,14 @@ import { evaluateDetections } from '../evaluation/summarize';
 import { chooseThreshold, thresholdCurve } from '../evaluation/thresholds';
 import { thumbnail } from '../images/thumbnail';
 import { openProject, readJson, writeJson } from '../projectStore';
+import { evaluationFile, listRuns } from '../runTable';
+import { adviceText } from '../training/adviceText';
 import { readMetrics } from '../training/metrics';
 import { metricsFile } from '../training/train';
 import { validate } from '../training/validate';
+import { adviceFor } from './adviseRun';
 import { openTrained, type TrainedDetector } from './runs';
 
-export const evaluationFile = 'evaluation.json';
 export const reportFile = 'report.html';
 const reportPictures = 8;
 const reportMistakes = 12;
@@ -55,7 +57,15 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
   );
   const { detections } = split === 'validation' ? validation : await look(items[split], 'Trying it on unseen pictures');
   const judged = evaluateDetections({ items: items[split], detections, classes, threshold, split });
-  const result: EvaluationResult = { ...judged, run: detector.run, report: `${detector.run}/${reportFile}` };
+  const { perClass } = evaluateDetections({ ...validation, classes, threshold, split: 'validation' });
+  const { stoppedBy } = (await listRuns(project)).find((row) => row.run === detector.run) ?? {};
+  const advice = await adviceFor(project, detector.run, stoppedBy ?? 'finished', items, { ...judged, perClass });
+  const result: EvaluationResult = {
+    ...judged,
+    run: detector.run,
+    report: `${detector.run}/${reportFile}`,
+    ...(advice && { advice }),
+  };
   await writeJson(project, `${detector.run}/${evaluationFile}`, evaluationResult, result);
   emit({ kind: 'progress', done: 0, total: 1, text: 'Writing the report' });
   await report(project, detector, items[split], detections, result, reason);
@@ -117,8 +127,15 @@ async function report(
   });
 }
 
-function choices({ threshold }: EvaluationResult, thresholdReason: string, run: string, epoch: number): Choice[] {
+function choices(
+  { threshold, advice }: EvaluationResult,
+  thresholdReason: string,
+  run: string,
+  epoch: number,
+): Choice[] {
+  const next = advice && adviceText(advice);
   return [
+    ...(next === undefined ? [] : [{ title: 'What would help most', value: next.text, reason: next.reason }]),
     { title: 'Threshold', value: threshold.toFixed(2), reason: thresholdReason },
     { title: 'Model', value: `round ${epoch} of ${run}`, reason: 'It was the best on the validation pictures.' },
   ];

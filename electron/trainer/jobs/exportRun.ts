@@ -14,7 +14,7 @@ import { defaultPostprocessing } from '../export/graph';
 import { checkParity, type ParitySample } from '../export/parity';
 import { createBatchSource } from '../preprocessing/batches';
 import { newRunFolder, readJson } from '../projectStore';
-import { evaluationFile } from './evaluateRun';
+import { evaluationFile } from '../runTable';
 import { openTrained, type TrainedDetector } from './runs';
 
 /** Enough pictures to be sure that the exported model gives the same answers. */

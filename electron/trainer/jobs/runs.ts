@@ -1,16 +1,16 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
 import { networkOf } from '../dataset/plan';
 import type { Network } from '../detector/network';
 import { exists } from '../projectStore';
+import { bestModel, configFile, runNames, usedRun } from '../runTable';
 import { readModel, type Model } from '../training/checkpoint';
-import { bestModel, configFile, lastCheckpoint } from '../training/train';
+import { lastCheckpoint } from '../training/train';
 
 /**
  * The run that a name stands for.
- * @param run runs/<time>, or 'latest' for the newest with the file in question
+ * @param run runs/<time>, or 'latest': for a model the run that is used (runTable), for a checkpoint the newest
  * @returns relative to the project: runs/<time>
  * @throws LinesideError 'wrongUse' where there is none
  */
@@ -21,19 +21,15 @@ export async function findRun(project: string, run: string, needs: 'model' | 'ch
     if (/^runs\/[\w.-]+$/.test(run) && (await has(run))) return run;
     throw new LinesideError('wrongUse', `${run} is not a training of ${project}: choose one of its runs/ folder`);
   }
-  for (const name of (await runNames(project)).reverse()) {
-    if (needs === 'checkpoint' && !(await exists(path.join(project, 'runs', name, configFile)))) continue;
-    if (await has(`runs/${name}`)) return `runs/${name}`;
+  const used = needs === 'model' ? await usedRun(project) : undefined;
+  if (used !== undefined) return used;
+  for (const name of needs === 'model' ? [] : (await runNames(project)).reverse()) {
+    if ((await exists(path.join(project, 'runs', name, configFile))) && (await has(`runs/${name}`)))
+      return `runs/${name}`;
   }
   throw new LinesideError('wrongUse', `${project} has no training yet: train it first`, {
     said: { code: 'noTraining', values: {} } satisfies Said,
   });
-}
-
-/** Oldest first: the names are times. */
-async function runNames(project: string): Promise<string[]> {
-  const folder = path.join(project, 'runs');
-  return (await exists(folder)) ? (await readdir(folder)).sort() : [];
 }
 
 export interface TrainedDetector {

@@ -1,6 +1,11 @@
 import path from 'node:path';
-import { z } from 'zod';
-import { batchSizeResult, detectorPlan, type Handlers, lrFinderResult } from '../../../shared/contract';
+import {
+  batchSizeResult,
+  type Handlers,
+  lrFinderResult,
+  type TrainingResult,
+  trainingResult,
+} from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
 import { scaleRate } from '../batchSize/recommend';
@@ -10,23 +15,15 @@ import { openEngine } from '../engine/engine';
 import { evaluateDetections } from '../evaluation/summarize';
 import { newRunFolder, readJson, writeJson } from '../projectStore';
 import { createRandom } from '../random';
+import { configFile, resultFile } from '../runTable';
 import { planSteps, priorPlan } from '../training/plan';
-import { planSchedule, type Schedule } from '../training/schedule';
-import { configFile, train, type TrainingConfig } from '../training/train';
+import { planSchedule } from '../training/schedule';
+import { train } from '../training/train';
 import type { Validation } from '../training/validate';
+import { adviceFor } from './adviseRun';
+import { readConfig, type RunConfig, writeConfig } from './runConfig';
 import { findRun } from './runs';
 import { clock, openWorkplace, type Workplace } from './workplace';
-
-const config = z.object({
-  seed: z.number(),
-  classes: z.array(z.string()),
-  plan: detectorPlan,
-  learningRate: z.number(),
-  batchSize: z.number(),
-  epochs: z.number(),
-  schedule: z.custom<Schedule>(),
-  frozenLayers: z.number(),
-});
 
 type Input = Parameters<Handlers['training.run']>[0];
 
@@ -37,7 +34,7 @@ export const trainDetector: Handlers['training.run'] = async (input, context) =>
   const engine = await openEngine();
   const started = input.resume === undefined ? await begin(input, place) : await goOn(project, input.resume, place);
   const network = networkOf(started.config.plan, started.config.classes.length);
-  return train(
+  const trained = await train(
     {
       engine,
       network,
@@ -52,6 +49,11 @@ export const trainDetector: Handlers['training.run'] = async (input, context) =>
     },
     context,
   );
+  const advice = await adviceFor(project, started.run, trained.stoppedBy, place.items);
+  const result: TrainingResult = { ...trained, ...(advice && { advice }) };
+  // Newer than the last checkpoint: so the app knows that the training is over.
+  await writeJson(project, `${started.run}/${resultFile}`, trainingResult, result);
+  return result;
 };
 
 /** What a training may take when nobody says how long: the operator has twenty minutes between two other jobs. */
@@ -66,7 +68,7 @@ async function measuredSecondsPerStep(project: string, batchSize: number): Promi
 
 interface Started {
   readonly run: string;
-  readonly config: TrainingConfig;
+  readonly config: RunConfig;
 }
 
 async function begin(input: Input, place: Workplace): Promise<Started> {
@@ -83,7 +85,7 @@ async function begin(input: Input, place: Workplace): Promise<Started> {
   });
   const settings = {
     seed,
-    classes: [...place.items.classes],
+    classes: place.items.classes,
     plan: place.plan,
     learningRate,
     batchSize,
@@ -92,13 +94,13 @@ async function begin(input: Input, place: Workplace): Promise<Started> {
     frozenLayers: place.frozenLayers,
   };
   const run = await newRunFolder(project);
-  await writeJson(project, `${run}/${configFile}`, config, settings);
+  await writeConfig(project, run, settings);
   return { run, config: settings };
 }
 
 async function goOn(project: string, resume: string, place: Workplace): Promise<Started> {
   const run = await findRun(project, resume, 'checkpoint');
-  const settings = await readJson(project, `${run}/${configFile}`, config);
+  const settings = await readConfig(project, run);
   if (settings === undefined) {
     throw new LinesideError(
       'badInput',

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { advise, type FinishedRun } from './advise';
+import type { Advice } from '../../../shared/advice';
+import { advise, type FinishedRun, type OtherRun } from './advise';
+import { adviceText } from './adviceText';
 import type { EpochSeen } from './watch';
 
 const losses = (total: number) => ({ total, regression: total / 3, classification: (2 * total) / 3 });
@@ -26,8 +28,23 @@ const seed: FinishedRun = {
   rollBacks: 0,
   learningRate: 0.001,
   batchSize: 16,
+  trainPictures: 3000,
   plan: { smallestPixels: 30, inputWidth: 512, inputHeight: 512 },
   classes: { bolt: { AP50: 0.75, trainBoxes: 900 }, nut: { AP50: 0.75, trainBoxes: 900 } },
+  others: [],
+};
+const little: FinishedRun = {
+  ...seed,
+  epochs: rounds(
+    [0.1, 0.2, 0.25, 0.25, 0.25, 0.25],
+    (epoch) => 6 - 0.2 * epoch,
+    (epoch) => 6.1 - 0.2 * epoch,
+  ),
+};
+const said = (advice: Advice | undefined): string => {
+  if (advice === undefined) throw new Error('no advice');
+  const { text, reason } = adviceText(advice);
+  return `${text} ${reason}`;
 };
 
 describe('training advise', () => {
@@ -36,43 +53,42 @@ describe('training advise', () => {
   });
 
   test('underperforming, as in the seed: 0.002', () => {
-    const little = {
-      ...seed,
-      epochs: rounds(
-        [0.1, 0.2, 0.25, 0.25, 0.25, 0.25],
-        (epoch) => 6 - 0.2 * epoch,
-        (epoch) => 6.1 - 0.2 * epoch,
-      ),
-    };
     const advice = advise(little);
     expect(advice).toMatchObject({
       kind: 'faster',
-      change: { learningRate: 0.002 },
-      text: 'Train again at twice the rate, 0.002.',
+      from: 0.001,
+      settings: { learningRate: 0.002, batchSize: 16, epochs: 10 },
     });
-    expect(advice?.reason).toContain('fell by only 17 %');
+    expect(said(advice)).toMatch(/^Train again at twice the rate, 0.002. The training loss fell by only 17 %/);
   });
 
   test('underperforming where twice the rate would run away: 32 at a time, or longer where they do not fit', () => {
-    const little = {
-      ...seed,
-      divergence: 0.005,
-      epochs: rounds(
-        [0.1, 0.2, 0.25, 0.25, 0.25, 0.25],
-        () => 6,
-        () => 6,
-      ),
-    };
-    expect(advise(little)).toMatchObject({ kind: 'faster', change: { batchSize: 32 } });
-    expect(advise({ ...little, largestBatch: 16 })).toMatchObject({ kind: 'longer', change: { epochs: 20 } });
+    const near = { ...little, divergence: 0.005 };
+    expect(advise(near)).toMatchObject({
+      kind: 'largerBatch',
+      from: 16,
+      settings: { learningRate: 0.001, batchSize: 32, epochs: 10 },
+    });
+    expect(advise({ ...near, largestBatch: 16 })).toMatchObject({ kind: 'longer', from: 10, settings: { epochs: 20 } });
+  });
+
+  test('twice the batch makes half the steps of a round: with few pictures the rounds are planned anew', () => {
+    const few = { ...little, divergence: 0.005, trainPictures: 200 };
+    // 480 steps at 7 a round
+    expect(advise(few)).toMatchObject({ kind: 'largerBatch', settings: { epochs: 69 } });
   });
 
   test('overfitting, as in the seed: 0.0005 and 8', () => {
     const byHeart = { ...seed, epochs: rounds(level, falling, (epoch) => 2 + 0.2 * Math.abs(epoch - 4)) };
     const advice = advise(byHeart);
-    expect(advice).toMatchObject({ kind: 'gentler', change: { learningRate: 0.0005, batchSize: 8 } });
-    expect(advice?.text).toContain('0.0005 and with 8 pictures at a time');
-    expect(advise({ ...byHeart, batchSize: 8 })?.change).toEqual({ learningRate: 0.0005 });
+    expect(advice).toMatchObject({
+      kind: 'gentler',
+      from: 0.001,
+      fromBatch: 16,
+      settings: { learningRate: 0.0005, batchSize: 8, epochs: 10 },
+    });
+    expect(said(advice)).toContain('0.0005 and with 8 pictures at a time');
+    expect(advise({ ...byHeart, batchSize: 8 })).toMatchObject({ settings: { learningRate: 0.0005, batchSize: 8 } });
   });
 
   test('diverged, or rolled back twice: half the rate, before all else', () => {
@@ -82,19 +98,16 @@ describe('training advise', () => {
       rollBacks: 4,
       plan: { ...seed.plan, smallestPixels: 2 },
     };
-    expect(advise(broken)).toMatchObject({
-      kind: 'slower',
-      change: { learningRate: 0.0005 },
-      reason: 'At 0.001 the loss ran away 4 times.',
-    });
+    expect(advise(broken)).toMatchObject({ kind: 'slower', settings: { learningRate: 0.0005 } });
+    expect(said(advise(broken))).toContain('At 0.001 the loss ran away 4 times.');
     expect(advise({ ...seed, rollBacks: 2 })?.kind).toBe('slower');
     expect(advise({ ...seed, rollBacks: 1 })).toBeUndefined();
   });
 
-  test('parts of 2.7 px: tiling, unless they are found all the same', () => {
+  test('parts of 2.7 px: a nearer camera, unless they are found all the same', () => {
     const small = { ...seed, plan: { ...seed.plan, smallestPixels: 2.7 } };
-    expect(advise(small)).toMatchObject({ kind: 'tiling', change: { tiling: true } });
-    expect(advise(small)?.reason).toContain('2.7 px at 512×512');
+    expect(advise(small)).toEqual({ kind: 'smallParts', pixels: 2.7, inputWidth: 512, inputHeight: 512 });
+    expect(said(advise(small))).toContain('2.7 px at 512×512');
     expect(advise({ ...small, epochs: rounds([0.5, 0.8, 0.9, 0.93, 0.93, 0.93], falling, falling) })).toBeUndefined();
   });
 
@@ -103,11 +116,8 @@ describe('training advise', () => {
       ...seed,
       epochs: rounds([0.1, 0.3, 0.45, 0.55, 0.62, 0.68, 0.72, 0.76, 0.8, 0.83], falling, falling),
     };
-    expect(advise(rising)).toMatchObject({
-      kind: 'longer',
-      change: { epochs: 20 },
-      reason: 'In the last 2 rounds it still got better, by 7.0 points.',
-    });
+    expect(advise(rising)).toMatchObject({ kind: 'stillRising', from: 10, settings: { epochs: 20 } });
+    expect(said(advise(rising))).toContain('In the last 2 rounds it still got better, by 7.0 points.');
     expect(advise({ ...rising, stoppedBy: 'earlyStopping' })).toBeUndefined();
   });
 
@@ -118,17 +128,40 @@ describe('training advise', () => {
       pin: { AP50: 0.6, trainBoxes: 20 },
       clip: { AP50: null, trainBoxes: 0 },
     };
-    expect(advise({ ...seed, classes })).toMatchObject({
-      kind: 'morePictures',
-      change: { picturesOf: 'washer' },
-      text: 'Add pictures with "washer", until it is shown about 100 times.',
-      reason: 'It is found worst (50 of 100) and was shown only 30 times.',
+    expect(advise({ ...seed, classes })).toEqual({
+      ...{ kind: 'morePictures', label: 'washer', found: 0.5, shown: 30, wanted: 100 },
     });
+    expect(said(advise({ ...seed, classes }))).toBe(
+      'Add pictures with "washer", until it is shown about 100 times. It is found worst (50 of 100) and was shown only 30 times.',
+    );
   });
 
   test('a good run needs no advice', () => {
     const good = rounds([0.8, 0.9, 0.93, 0.96, 0.97, 0.98], falling, (epoch) => 2 + 0.3 * epoch);
     expect(advise({ ...seed, epochs: good, classes: { bolt: { AP50: 0.98, trainBoxes: 20 } } })).toBeUndefined();
+  });
+
+  test('what was tried is not suggested again; what helped more is suggested to be used', () => {
+    const other = (settings: Partial<OtherRun>): OtherRun => ({
+      ...{ run: 'runs/other', learningRate: 0.002, batchSize: 16, epochs: 10, mAP50: 0.25 },
+      ...settings,
+    });
+    expect(advise({ ...little, others: [other({})] })).toMatchObject({ kind: 'largerBatch' });
+    expect(advise({ ...little, others: [other({ epochs: 5 })] })).toMatchObject({ kind: 'faster' });
+    const all = [other({}), other({ learningRate: 0.001, batchSize: 32 }), other({ learningRate: 0.001, epochs: 20 })];
+    expect(advise({ ...little, others: all })).toBeUndefined();
+    expect(advise({ ...little, others: [other({ mAP50: 0.255 })] })?.kind).toBe('largerBatch');
+    expect(advise({ ...little, others: [other({ mAP50: 0.3 }), other({ run: 'runs/best', mAP50: 0.4 })] })).toEqual({
+      ...{ kind: 'earlierRun', run: 'runs/best', mAP50: 0.4, than: 0.25 },
+    });
+  });
+
+  test('nothing in the curves: what the test pictures lack', () => {
+    expect(advise({ ...seed, tested: { precision: 0.6, recall: 0.95 } })).toEqual({
+      ...{ kind: 'falseAlarms', precision: 0.6 },
+    });
+    expect(advise({ ...seed, tested: { precision: 0.95, recall: 0.6 } })).toEqual({ kind: 'missed', recall: 0.6 });
+    expect(advise({ ...seed, tested: { precision: 0.86, recall: 0.91 } })).toBeUndefined();
   });
 
   test('a run that ended before its first round gives none', () => {

@@ -60,8 +60,10 @@ describe('training', () => {
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('a run logs each step and round, and says how it ended', () => {
+  test('a run logs each step and round, and says and keeps how it ended', async () => {
     expect(whole.json).toMatchObject({ epochs: 4, stoppedBy: 'finished' });
+    const kept = await readFile(path.join(folder, 'whole', whole.json.run, 'result.json'), 'utf8');
+    expect(JSON.parse(kept)).toEqual(whole.json);
     expect(whole.lines.filter(({ kind }) => kind === 'step')).toHaveLength(8);
     expect(whole.lines.filter(({ kind }) => kind === 'epoch')).toHaveLength(4);
     const [first, last] = [whole.lines[0], whole.lines.at(-2)] as [{ total: number }, { total: number }];

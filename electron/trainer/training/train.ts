@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine';
 import type { Batch } from '../preprocessing/batch';
 import { createBatchSource } from '../preprocessing/batches';
 import { exists } from '../projectStore';
+import { bestModel } from '../runTable';
 import { readCheckpoint, writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
 import { appendMetrics, cutMetrics, type MetricsLine } from './metrics';
 import { peakRate, rateAt, scaleSchedule, type Schedule } from './schedule';
@@ -52,9 +53,7 @@ const previewThreshold = 0.4;
 const noLosses: Losses = { total: 0, regression: 0, classification: 0 };
 
 export const lastCheckpoint = 'last.safetensors';
-export const bestModel = 'best.safetensors';
 export const metricsFile = 'metrics.jsonl';
-export const configFile = 'config.json';
 
 /**
  * Trains a detector: SGD with momentum on the multibox loss, the schedule's rate, a checkpoint a round. Goes on from the

@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationResult } from '../../../shared/contract';
 import { Facts } from '../../components/Facts';
+import { RunsTable } from '../../components/RunsTable';
 import { useFormat } from '../../i18n/format';
 
 export function EvaluationDetails({ result }: { readonly result: EvaluationResult | null }): JSX.Element {
@@ -45,6 +46,7 @@ export function EvaluationDetails({ result }: { readonly result: EvaluationResul
           ))}
         </Table.Tbody>
       </Table>
+      <RunsTable />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'react';
 import { Table } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { RunsTable } from '../../components/RunsTable';
 import { useFormat } from '../../i18n/format';
 import { sayOr } from '../../i18n/said';
 import type { EpochReport } from '../../store/job';
@@ -11,7 +12,14 @@ export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochRep
   const { t } = useTranslation();
   const format = useFormat();
   const watch = useStore((state) => state.live.watch);
-  if (epochs.length === 0) return <>{t('training.detailsBefore')}</>;
+  if (epochs.length === 0) {
+    return (
+      <>
+        <p>{t('training.detailsBefore')}</p>
+        <RunsTable />
+      </>
+    );
+  }
   return (
     <>
       {watch.length > 0 && (
@@ -46,6 +54,7 @@ export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochRep
           ))}
         </Table.Tbody>
       </Table>
+      <RunsTable />
     </>
   );
 }

@@ -1,0 +1,104 @@
+import path from 'node:path';
+import type { Advice } from '../../../shared/advice';
+import {
+  batchSizeResult,
+  type EpochReport,
+  type EvaluationResult,
+  evaluationResult,
+  type Handlers,
+  lrFinderResult,
+  type TrainingResult,
+} from '../../../shared/contract';
+import { LinesideError } from '../../../shared/errors';
+import { loadItems, type DatasetItems } from '../dataset/items';
+import { readJson, writeJson } from '../projectStore';
+import { evaluationFile, listRuns, useRun } from '../runTable';
+import { advise, type FinishedRun } from '../training/advise';
+import { readMetrics } from '../training/metrics';
+import { metricsFile } from '../training/train';
+import { readConfig } from './runConfig';
+
+/** What a test found out, beside the curves. Classes by their result on the validation pictures, as tests decide nothing. */
+export interface Tested {
+  readonly perClass: Readonly<Record<string, { readonly AP50: number | null }>>;
+  readonly thresholds: EvaluationResult['thresholds'];
+  readonly threshold: number;
+}
+
+/**
+ * One suggestion for a run of this project; undefined where there is none.
+ * @param stoppedBy how the training ended
+ */
+export async function adviceFor(
+  project: string,
+  run: string,
+  stoppedBy: TrainingResult['stoppedBy'],
+  items: DatasetItems,
+  tested?: Tested,
+): Promise<Advice | undefined> {
+  const config = await readConfig(project, run);
+  if (config === undefined) return undefined;
+  const lines = await readMetrics(path.join(project, run, metricsFile));
+  const measured = await readJson(project, 'batchSize.json', batchSizeResult);
+  const sweep = await readJson(project, 'lrFinder.json', lrFinderResult);
+  const fitting = measured?.table.filter(({ fits }) => fits).map(({ batchSize }) => batchSize) ?? [];
+  const turns = Object.values(sweep?.divergence ?? {}).filter((rate) => rate !== undefined);
+  const finished: FinishedRun = {
+    epochs: lines.filter((line): line is EpochReport & { readonly atStep: number } => line.kind === 'epoch'),
+    plannedEpochs: config.epochs,
+    stoppedBy,
+    rollBacks: lines.filter(({ kind }) => kind === 'watch').length,
+    learningRate: config.learningRate,
+    batchSize: config.batchSize,
+    trainPictures: items.train.length,
+    ...(fitting.length > 0 && { largestBatch: Math.max(...fitting) }),
+    ...(turns.length > 0 && { divergence: Math.min(...turns) }),
+    plan: config.plan,
+    classes: tested === undefined ? {} : classesOf(tested, items),
+    ...(tested !== undefined && { tested: pointAt(tested) }),
+    others: (await listRuns(project)).flatMap((row) =>
+      row.run === run || row.mAP50 === null ? [] : [{ ...row, mAP50: row.mAP50 }],
+    ),
+  };
+  return advise(finished);
+}
+
+function classesOf({ perClass }: Tested, { train, classes }: DatasetItems): FinishedRun['classes'] {
+  return Object.fromEntries(
+    classes.map((name, index) => {
+      const trainBoxes = train.reduce((sum, { labels }) => sum + labels.filter((label) => label === index).length, 0);
+      return [name, { AP50: perClass[name]?.AP50 ?? null, trainBoxes }];
+    }),
+  );
+}
+
+/** The measured point nearest to the threshold. */
+function pointAt({ thresholds, threshold }: Tested): { readonly precision: number; readonly recall: number } {
+  const distance = (point: { readonly threshold: number }): number => Math.abs(point.threshold - threshold);
+  const [first, ...others] = thresholds;
+  if (first === undefined) return { precision: 1, recall: 1 };
+  return others.reduce((best, point) => (distance(point) < distance(best) ? point : best), first);
+}
+
+/**
+ * Handler of 'training.runs'. A run that is made the one that is used gets its suggestion anew, as other runs have tried
+ * things since.
+ */
+export const tellRuns: Handlers['training.runs'] = async ({ project, use }) => {
+  if (use !== undefined) {
+    if (!/^runs\/[\w.-]*\w$/.test(use)) throw new LinesideError('wrongUse', `${use} is no run: name one of runs/`);
+    await useRun(project, use);
+    await adviseAnew(project, use);
+  }
+  return { runs: await listRuns(project) };
+};
+
+async function adviseAnew(project: string, run: string): Promise<void> {
+  const evaluation = await readJson(project, `${run}/${evaluationFile}`, evaluationResult);
+  if (evaluation === undefined) return;
+  const row = (await listRuns(project)).find((one) => one.run === run);
+  const items = await loadItems(project);
+  const { advice: _old, ...kept } = evaluation;
+  const advice = await adviceFor(project, run, row?.stoppedBy ?? 'finished', items, kept);
+  await writeJson(project, `${run}/${evaluationFile}`, evaluationResult, { ...kept, ...(advice && { advice }) });
+}

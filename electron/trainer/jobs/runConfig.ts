@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { detectorPlan } from '../../../shared/contract';
+import { readJson, writeJson } from '../projectStore';
+import { configFile } from '../runTable';
+import type { Schedule } from '../training/schedule';
+import type { TrainingConfig } from '../training/train';
+
+const config = z.object({
+  seed: z.number(),
+  classes: z.array(z.string()),
+  plan: detectorPlan,
+  learningRate: z.number(),
+  batchSize: z.number(),
+  epochs: z.number(),
+  schedule: z.custom<Schedule>(),
+  frozenLayers: z.number(),
+});
+
+/** What config.json of a run holds. */
+export type RunConfig = TrainingConfig & { readonly learningRate: number };
+
+/** @param run runs/<time>. @returns undefined where the run has no config.json */
+export async function readConfig(project: string, run: string): Promise<RunConfig | undefined> {
+  return readJson(project, `${run}/${configFile}`, config);
+}
+
+export async function writeConfig(project: string, run: string, settings: RunConfig): Promise<void> {
+  await writeJson(project, `${run}/${configFile}`, config, { ...settings, classes: [...settings.classes] });
+}

@@ -1,0 +1,109 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { evaluationResult, type RunRow, trainingResult } from '../../shared/contract';
+import { LinesideError } from '../../shared/errors';
+import { exists, readJson, writeJson } from './projectStore';
+
+/** The trainings of a project side by side, and which of them is the one that is tested, exported and tried. */
+
+/** The best detector of a run: a run without it cannot be used. */
+export const bestModel = 'best.safetensors';
+export const configFile = 'config.json';
+export const resultFile = 'result.json';
+export const evaluationFile = 'evaluation.json';
+
+const usedFile = 'usedRun.json';
+
+/**
+ * A run that the operator chose. It counts until a newer run has a detector: who trains again wants to see what came of it.
+ */
+const usedRunFile = z.object({ version: z.literal(1), run: z.string(), newest: z.string() });
+
+/** What the table reads of config.json. */
+const configRow = z.object({
+  learningRate: z.number(),
+  batchSize: z.number(),
+  epochs: z.number(),
+  schedule: z.object({ kind: z.string() }),
+});
+
+/** Oldest first: the names are times. */
+export async function runNames(dir: string): Promise<string[]> {
+  const folder = path.join(dir, 'runs');
+  if (!(await exists(folder))) return [];
+  return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+}
+
+/** Newest first. Folders without a config.json that can be understood are no runs. */
+export async function listRuns(dir: string): Promise<RunRow[]> {
+  const used = await usedRun(dir);
+  const rows: RunRow[] = [];
+  for (const name of (await runNames(dir)).reverse()) {
+    const run = `runs/${name}`;
+    const config = await readIfSound(dir, `${run}/${configFile}`, configRow);
+    if (config === undefined) continue;
+    const result = await readIfSound(dir, `${run}/${resultFile}`, trainingResult);
+    const tested = await readIfSound(dir, `${run}/${evaluationFile}`, evaluationResult);
+    rows.push({
+      run,
+      started: timeOf(name),
+      learningRate: config.learningRate,
+      batchSize: config.batchSize,
+      epochs: config.epochs,
+      schedule: config.schedule.kind,
+      roundsDone: result?.epochs ?? null,
+      seconds: result?.seconds ?? null,
+      stoppedBy: result?.stoppedBy ?? null,
+      mAP50: result?.best.mAP50 ?? null,
+      testedMAP50: tested?.mAP50 ?? null,
+      usable: await exists(path.join(dir, run, bestModel)),
+      used: run === used,
+    });
+  }
+  return rows;
+}
+
+/** The run that is tested, exported and tried: the chosen one, else the newest with a detector: runs/<time>. */
+export async function usedRun(dir: string): Promise<string | undefined> {
+  const newest = await newestUsable(dir);
+  const chosen = await readIfSound(dir, usedFile, usedRunFile);
+  if (chosen?.newest !== newest || chosen === undefined) return newest;
+  return (await exists(path.join(dir, chosen.run, bestModel))) ? chosen.run : newest;
+}
+
+/** Makes a run the one that is used. @throws LinesideError 'wrongUse' where it has no detector */
+export async function useRun(dir: string, run: string): Promise<void> {
+  const newest = await newestUsable(dir);
+  if (newest === undefined || !(await exists(path.join(dir, run, bestModel)))) {
+    throw new LinesideError('wrongUse', `${run} has no trained detector: choose another training`);
+  }
+  await writeJson(dir, usedFile, usedRunFile, { version: 1, run, newest });
+}
+
+async function newestUsable(dir: string): Promise<string | undefined> {
+  for (const name of (await runNames(dir)).reverse()) {
+    if (await exists(path.join(dir, 'runs', name, bestModel))) return `runs/${name}`;
+  }
+  return undefined;
+}
+
+/** An old run with a damaged file must not keep the project from being opened: the file counts as absent. */
+async function readIfSound<T extends z.ZodType>(
+  dir: string,
+  name: string,
+  schema: T,
+): Promise<z.output<T> | undefined> {
+  try {
+    return await readJson(dir, name, schema);
+  } catch (error) {
+    if (error instanceof LinesideError && error.code === 'badInput') return undefined;
+    throw error;
+  }
+}
+
+/** ISO 8601 of a run's name (newRunFolder), null where it is another name. */
+function timeOf(name: string): string | null {
+  const parts = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})(?:-\d+)?$/.exec(name);
+  return parts === null ? null : `${parts[1]}T${parts[2]}:${parts[3]}:${parts[4]}Z`;
+}

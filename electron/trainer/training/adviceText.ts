@@ -1,0 +1,85 @@
+import type { Advice } from '../../../shared/advice';
+
+/** A suggestion in English, for the command line and the report: what to do, and what says so. */
+export interface AdviceText {
+  readonly text: string;
+  readonly reason: string;
+}
+
+export function adviceText(advice: Advice): AdviceText {
+  switch (advice.kind) {
+    case 'earlierRun':
+      return {
+        text: `Use the training ${advice.run} again.`,
+        reason: `It found ${hundred(advice.mAP50)} of 100, this one ${hundred(advice.than)}: the change did not help.`,
+      };
+    case 'slower':
+      return {
+        text: `Train again at half the rate, ${advice.settings.learningRate}.`,
+        reason: `At ${advice.from} the loss ran away ${advice.rollBacks === 1 ? 'once' : `${advice.rollBacks} times`}.`,
+      };
+    case 'smallParts':
+      return {
+        text: 'Take pictures from nearer, or of a smaller part of the scene, so that small parts are larger in them.',
+        reason: `The smallest parts are ${advice.pixels.toFixed(1)} px at ${advice.inputWidth}×${advice.inputHeight}, too few to learn from.`,
+      };
+    case 'stillRising':
+      return {
+        text: longerText(advice),
+        reason: `In the last ${advice.rounds} rounds it still got better, by ${points(advice.gained)} points.`,
+      };
+    case 'faster':
+      return {
+        text: `Train again at twice the rate, ${advice.settings.learningRate}.`,
+        reason: littleText(advice.fell),
+      };
+    case 'largerBatch':
+      return {
+        text: `Train again with ${advice.settings.batchSize} pictures at a time instead of ${advice.from}; a higher rate would run away.`,
+        reason: littleText(advice.fell),
+      };
+    case 'longer':
+      return { text: longerText(advice), reason: littleText(advice.fell) };
+    case 'morePictures':
+      return {
+        text: `Add pictures with "${advice.label}", until it is shown about ${advice.wanted} times.`,
+        reason: `It is found worst (${points(advice.found)} of 100) and was shown only ${advice.shown} times.`,
+      };
+    case 'gentler': {
+      const { learningRate, batchSize } = advice.settings;
+      const batchText = batchSize < advice.fromBatch ? ` and with ${batchSize} pictures at a time` : '';
+      return {
+        text: `Train again at half the rate, ${learningRate}${batchText}; more pictures would help even more.`,
+        reason: `It got better on the training pictures and worse on others, for ${advice.rounds} rounds: it learned them by heart.`,
+      };
+    }
+    case 'falseAlarms':
+      return {
+        text: 'Add pictures without any part, so that it learns what is none.',
+        reason: `Only ${hundred(advice.precision)} of 100 of its reports are right.`,
+      };
+    case 'missed':
+      return {
+        text: 'Add pictures like those in which it missed parts, with tight boxes.',
+        reason: `It finds only ${hundred(advice.recall)} of 100, and its curves show nothing that a setting would mend.`,
+      };
+    default:
+      return advice satisfies never;
+  }
+}
+
+function longerText({ settings, from }: { settings: { epochs: number }; from: number }): string {
+  return `Train longer: ${settings.epochs} rounds instead of ${from}.`;
+}
+
+function littleText(fell: number): string {
+  return `The training loss fell by only ${hundred(fell)} %, and is about the same on pictures it has not seen: it has learned too little.`;
+}
+
+function hundred(share: number): number {
+  return Math.round(100 * share);
+}
+
+function points(share: number): string {
+  return (100 * share).toFixed(share < 0.1 ? 1 : 0);
+}

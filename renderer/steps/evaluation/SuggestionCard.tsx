@@ -1,0 +1,102 @@
+import { Button } from '@mantine/core';
+import { IconBulb } from '@tabler/icons-react';
+import type { JSX } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Advice, settingsOf } from '../../../shared/advice';
+import { useFormat, type Format } from '../../i18n/format';
+import { go } from '../../store/actions';
+import { isRunning } from '../../store/job';
+import { startTraining, takeRun } from '../../store/jobs';
+import { useStore } from '../../store/store';
+import classes from './SuggestionCard.module.css';
+
+/** The one thing that is likeliest to help, with what says so and one button that does it. */
+export function SuggestionCard({ advice }: { readonly advice: Advice }): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const busy = useStore((state) => isRunning(state.job));
+  const values = valuesOf(advice, format);
+  const { label, press } = actionOf(advice);
+  return (
+    <section className={classes.card} aria-label={t('advice.title')} data-testid="suggestion" data-kind={advice.kind}>
+      <IconBulb className={classes.icon} size={30} stroke={1.7} aria-hidden="true" />
+      <div className={classes.body}>
+        <div className={classes.title}>{t('advice.title')}</div>
+        <div className={classes.what}>{t(`advice.do.${advice.kind}`, values.what)}</div>
+        <div className={classes.why}>{t(`advice.why.${advice.kind}`, values.why)}</div>
+      </div>
+      <Button size="md" variant="light" disabled={busy} onClick={press} data-testid="do-suggestion">
+        {t(`advice.press.${label}`)}
+      </Button>
+    </section>
+  );
+}
+
+interface Action {
+  readonly label: 'train' | 'use' | 'pictures';
+  readonly press: () => void;
+}
+
+function actionOf(advice: Advice): Action {
+  const settings = settingsOf(advice);
+  if (settings !== undefined) {
+    return {
+      label: 'train',
+      press: () => {
+        go('training');
+        void startTraining(false, settings);
+      },
+    };
+  }
+  if (advice.kind === 'earlierRun') return { label: 'use', press: () => void takeRun(advice.run) };
+  return { label: 'pictures', press: () => go('images') };
+}
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** What the two sentences have to be filled in with. */
+function valuesOf(advice: Advice, format: Format): { readonly what: Values; readonly why: Values } {
+  const hundred = (share: number): number => Math.round(100 * share);
+  switch (advice.kind) {
+    case 'earlierRun':
+      return { what: {}, why: { found: hundred(advice.mAP50), than: hundred(advice.than) } };
+    case 'slower':
+      return {
+        what: { rate: format.rate(advice.settings.learningRate) },
+        why: { from: format.rate(advice.from), count: advice.rollBacks },
+      };
+    case 'smallParts': {
+      const { pixels, inputWidth: width, inputHeight: height } = advice;
+      return { what: {}, why: { pixels: format.number(pixels, 1), width, height } };
+    }
+    case 'stillRising':
+      return {
+        what: { count: advice.settings.epochs, from: advice.from },
+        why: { count: advice.rounds, gained: format.number(100 * advice.gained, 1) },
+      };
+    case 'faster':
+      return { what: { rate: format.rate(advice.settings.learningRate) }, why: { fell: format.percent(advice.fell) } };
+    case 'largerBatch':
+      return {
+        what: { count: advice.settings.batchSize, from: advice.from },
+        why: { fell: format.percent(advice.fell) },
+      };
+    case 'longer':
+      return { what: { count: advice.settings.epochs, from: advice.from }, why: { fell: format.percent(advice.fell) } };
+    case 'morePictures': {
+      const { label, found, shown, wanted } = advice;
+      return { what: { label, wanted }, why: { found: hundred(found), shown } };
+    }
+    case 'gentler':
+      return {
+        what: { rate: format.rate(advice.settings.learningRate), count: advice.settings.batchSize },
+        why: { count: advice.rounds },
+      };
+    case 'falseAlarms':
+      return { what: {}, why: { right: hundred(advice.precision) } };
+    case 'missed':
+      return { what: {}, why: { found: hundred(advice.recall) } };
+    default:
+      return advice satisfies never;
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+const rate = z.number().positive();
+const count = z.number().int().positive();
+const share = z.number();
+
+/** Settings of the training that a suggestion leads to: all that 'training.run' has to be told. */
+const settings = z.object({ learningRate: rate, batchSize: count, epochs: count });
+
+/**
+ * One suggestion after a training, as figures: what to do and what in the run says so. The page, the command line and
+ * the report make sentences of it. With `settings` it can be run at once. Shares are 0–1.
+ */
+export const advice = z.discriminatedUnion('kind', [
+  /** An earlier run was better: go on with that one. */
+  z.object({ kind: z.literal('earlierRun'), run: z.string(), mAP50: share, than: share }),
+  /** The loss ran away `rollBacks` times at the rate `from`. */
+  z.object({ kind: z.literal('slower'), settings, from: rate, rollBacks: count }),
+  /** Parts of `pixels` at the detector's input are too small to learn from. */
+  z.object({ kind: z.literal('smallParts'), pixels: z.number(), inputWidth: count, inputHeight: count }),
+  /** In the last `rounds` rounds it still gained `gained`. */
+  z.object({ kind: z.literal('stillRising'), settings, from: count, gained: share, rounds: count }),
+  /** The training loss fell by `fell` only: a higher rate. */
+  z.object({ kind: z.literal('faster'), settings, from: rate, fell: share }),
+  /** The same where a higher rate would run away: a larger batch. */
+  z.object({ kind: z.literal('largerBatch'), settings, from: count, fell: share }),
+  /** The same where neither is possible: more rounds. */
+  z.object({ kind: z.literal('longer'), settings, from: count, fell: share }),
+  /** The class `label` is found worst (`found`) and has been shown `shown` times. */
+  z.object({ kind: z.literal('morePictures'), label: z.string(), found: share, shown: z.number(), wanted: count }),
+  /** For `rounds` rounds it got better on the training pictures only. */
+  z.object({ kind: z.literal('gentler'), settings, from: rate, fromBatch: count, rounds: z.number() }),
+  /** `precision` of what it reports is right: pictures without parts teach it what is none. */
+  z.object({ kind: z.literal('falseAlarms'), precision: share }),
+  /** It finds `recall` of the parts: more pictures like those it missed. */
+  z.object({ kind: z.literal('missed'), recall: share }),
+]);
+
+export type Advice = z.output<typeof advice>;
+export type AdvisedSettings = z.output<typeof settings>;
+
+/** What a training with this suggestion is to be told; undefined where the next step is not a training. */
+export function settingsOf(suggestion: Advice): AdvisedSettings | undefined {
+  return 'settings' in suggestion ? suggestion.settings : undefined;
+}
