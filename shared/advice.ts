@@ -16,7 +16,9 @@ export const advice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('earlierRun'), run: z.string(), mAP50: share, than: share }),
   /** The loss ran away `rollBacks` times at the rate `from`. */
   z.object({ kind: z.literal('slower'), settings, from: rate, rollBacks: count }),
-  /** Parts of `pixels` at the detector's input are too small to learn from. */
+  /** Cut into `views` tiles, the smallest parts have `tiledPixels` instead of `pixels` at the detector's input. */
+  z.object({ kind: z.literal('tiling'), pixels: z.number(), tiledPixels: z.number(), views: count }),
+  /** Parts of `pixels` at the detector's input are too small to learn from, and tiles would not help. */
   z.object({ kind: z.literal('smallParts'), pixels: z.number(), inputWidth: count, inputHeight: count }),
   /** In the last `rounds` rounds it still gained `gained`. */
   z.object({ kind: z.literal('stillRising'), settings, from: count, gained: share, rounds: count }),

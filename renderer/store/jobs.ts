@@ -149,8 +149,8 @@ async function planWhenClean(): Promise<boolean> {
 }
 
 /** Whether pictures are cut into tiles: the plan is made anew, and what was measured with the former one is out of date. */
-export async function cutIntoTiles(tiling: boolean): Promise<void> {
-  await runJob('dataset', 'dataset.plan', { project: openDir(), tiling });
+export async function cutIntoTiles(tiling: boolean): Promise<boolean> {
+  return (await runJob('dataset', 'dataset.plan', { project: openDir(), tiling })) !== null;
 }
 
 export async function findLearningRate(sweep: 'exponential' | 'linear' = 'exponential'): Promise<boolean> {

@@ -11,6 +11,7 @@ import {
 } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { loadItems, type DatasetItems } from '../dataset/items';
+import { trainingViews } from '../dataset/tiles';
 import { readJson, writeJson } from '../projectStore';
 import { evaluationFile, listRuns, useRun } from '../runTable';
 import { advise, type FinishedRun } from '../training/advise';
@@ -18,7 +19,7 @@ import { readMetrics } from '../training/metrics';
 import { metricsFile } from '../training/train';
 import { readConfig } from './runConfig';
 
-/** What a test found out, beside the curves. Classes by their result on the validation pictures, as tests decide nothing. */
+/** What a test found out, beside the curves. */
 export interface Tested {
   readonly perClass: Readonly<Record<string, { readonly AP50: number | null }>>;
   readonly thresholds: EvaluationResult['thresholds'];
@@ -33,11 +34,11 @@ export async function adviceFor(
   project: string,
   run: string,
   stoppedBy: TrainingResult['stoppedBy'],
-  items: DatasetItems,
   tested?: Tested,
 ): Promise<Advice | undefined> {
   const config = await readConfig(project, run);
   if (config === undefined) return undefined;
+  const items = await loadItems(project);
   const lines = await readMetrics(path.join(project, run, metricsFile));
   const measured = await readJson(project, 'batchSize.json', batchSizeResult);
   const sweep = await readJson(project, 'lrFinder.json', lrFinderResult);
@@ -50,7 +51,7 @@ export async function adviceFor(
     rollBacks: lines.filter(({ kind }) => kind === 'watch').length,
     learningRate: config.learningRate,
     batchSize: config.batchSize,
-    trainPictures: items.train.length,
+    trainPictures: trainingViews(items.train, config.plan.tiling).length,
     ...(fitting.length > 0 && { largestBatch: Math.max(...fitting) }),
     ...(turns.length > 0 && { divergence: Math.min(...turns) }),
     plan: config.plan,
@@ -97,8 +98,7 @@ async function adviseAnew(project: string, run: string): Promise<void> {
   const evaluation = await readJson(project, `${run}/${evaluationFile}`, evaluationResult);
   if (evaluation === undefined) return;
   const row = (await listRuns(project)).find((one) => one.run === run);
-  const items = await loadItems(project);
   const { advice: _old, ...kept } = evaluation;
-  const advice = await adviceFor(project, run, row?.stoppedBy ?? 'finished', items, kept);
+  const advice = await adviceFor(project, run, row?.stoppedBy ?? 'finished', kept);
   await writeJson(project, `${run}/${evaluationFile}`, evaluationResult, { ...kept, ...(advice && { advice }) });
 }

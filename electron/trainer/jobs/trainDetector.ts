@@ -49,7 +49,7 @@ export const trainDetector: Handlers['training.run'] = async (input, context) =>
     },
     context,
   );
-  const advice = await adviceFor(project, started.run, trained.stoppedBy, place.items);
+  const advice = await adviceFor(project, started.run, trained.stoppedBy);
   const result: TrainingResult = { ...trained, ...(advice && { advice }) };
   // Newer than the last checkpoint: so the app knows that the training is over.
   await writeJson(project, `${started.run}/${resultFile}`, trainingResult, result);

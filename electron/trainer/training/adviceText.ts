@@ -18,6 +18,11 @@ export function adviceText(advice: Advice): AdviceText {
         text: `Train again at half the rate, ${advice.settings.learningRate}.`,
         reason: `At ${advice.from} the loss ran away ${advice.rollBacks === 1 ? 'once' : `${advice.rollBacks} times`}.`,
       };
+    case 'tiling':
+      return {
+        text: `Cut the pictures into ${advice.views} tiles and train again; finding parts then takes about ${advice.views} times as long.`,
+        reason: `The smallest parts are ${advice.pixels.toFixed(1)} px for the detector, too few to learn from; in tiles they are ${advice.tiledPixels.toFixed(1)} px.`,
+      };
     case 'smallParts':
       return {
         text: 'Take pictures from nearer, or of a smaller part of the scene, so that small parts are larger in them.',

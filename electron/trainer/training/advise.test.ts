@@ -104,10 +104,12 @@ describe('training advise', () => {
     expect(advise({ ...seed, rollBacks: 1 })).toBeUndefined();
   });
 
-  test('parts of 2.7 px: a nearer camera, unless they are found all the same', () => {
+  test('parts of 2.7 px: tiles or a nearer camera, unless they are found all the same', () => {
     const small = { ...seed, plan: { ...seed.plan, smallestPixels: 2.7 } };
     expect(advise(small)).toEqual({ kind: 'smallParts', pixels: 2.7, inputWidth: 512, inputHeight: 512 });
     expect(said(advise(small))).toContain('2.7 px at 512×512');
+    const cut = { ...small, plan: { ...small.plan, tilingOffer: { smallestPixels: 10, views: 15 } } };
+    expect(advise(cut)).toEqual({ kind: 'tiling', pixels: 2.7, tiledPixels: 10, views: 15 });
     expect(advise({ ...small, epochs: rounds([0.5, 0.8, 0.9, 0.93, 0.93, 0.93], falling, falling) })).toBeUndefined();
   });
 

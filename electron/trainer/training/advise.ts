@@ -16,7 +16,7 @@ export interface FinishedRun {
   readonly largestBatch?: number;
   /** Where a loss turned up in the sweep. */
   readonly divergence?: number;
-  readonly plan: Pick<DetectorPlan, 'smallestPixels' | 'inputWidth' | 'inputHeight'>;
+  readonly plan: Pick<DetectorPlan, 'smallestPixels' | 'inputWidth' | 'inputHeight' | 'tilingOffer'>;
   /** By class name: how well it is found, and how many of its boxes were trained on. */
   readonly classes: Readonly<Record<string, { readonly AP50: number | null; readonly trainBoxes: number }>>;
   /** At the chosen threshold, once it has been tested. */
@@ -83,8 +83,11 @@ const leastPixels = 8;
 
 /** Parts too small at the detector's input. */
 export const tooSmallToSee: Rule = (run) => {
-  const { smallestPixels: pixels, inputWidth, inputHeight } = run.plan;
+  const { smallestPixels: pixels, inputWidth, inputHeight, tilingOffer } = run.plan;
   if (pixels >= leastPixels || bestOf(run) >= 0.9) return undefined;
+  if (tilingOffer !== undefined) {
+    return { kind: 'tiling', pixels, tiledPixels: tilingOffer.smallestPixels, views: tilingOffer.views };
+  }
   return { kind: 'smallParts', pixels, inputWidth, inputHeight };
 };
 

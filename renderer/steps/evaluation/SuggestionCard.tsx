@@ -6,7 +6,7 @@ import { type Advice, settingsOf } from '../../../shared/advice';
 import { useFormat, type Format } from '../../i18n/format';
 import { go } from '../../store/actions';
 import { isRunning } from '../../store/job';
-import { startTraining, takeRun } from '../../store/jobs';
+import { cutIntoTiles, startTraining, takeRun } from '../../store/jobs';
 import { useStore } from '../../store/store';
 import classes from './SuggestionCard.module.css';
 
@@ -32,8 +32,14 @@ export function SuggestionCard({ advice }: { readonly advice: Advice }): JSX.Ele
   );
 }
 
+/** Cuts the pictures, lays the detector out anew, and trains it. */
+async function trainOnTiles(): Promise<void> {
+  go('training');
+  if (await cutIntoTiles(true)) await startTraining(false);
+}
+
 interface Action {
-  readonly label: 'train' | 'use' | 'pictures';
+  readonly label: 'train' | 'use' | 'tile' | 'pictures';
   readonly press: () => void;
 }
 
@@ -48,6 +54,7 @@ function actionOf(advice: Advice): Action {
       },
     };
   }
+  if (advice.kind === 'tiling') return { label: 'tile', press: () => void trainOnTiles() };
   if (advice.kind === 'earlierRun') return { label: 'use', press: () => void takeRun(advice.run) };
   return { label: 'pictures', press: () => go('images') };
 }
@@ -65,6 +72,10 @@ function valuesOf(advice: Advice, format: Format): { readonly what: Values; read
         what: { rate: format.rate(advice.settings.learningRate) },
         why: { from: format.rate(advice.from), count: advice.rollBacks },
       };
+    case 'tiling': {
+      const pixels = format.number(advice.pixels, 1);
+      return { what: { count: advice.views }, why: { pixels, tiled: format.number(advice.tiledPixels, 1) } };
+    }
     case 'smallParts': {
       const { pixels, inputWidth: width, inputHeight: height } = advice;
       return { what: {}, why: { pixels: format.number(pixels, 1), width, height } };
