@@ -32,7 +32,8 @@ export async function build() {
   return outcomes.map((outcome) => outcome.value);
 }
 
-async function bundle(source, name) {
+/** @returns {Promise<string>} absolute path of the bundle */
+export async function bundle(source, name) {
   const outfile = path.join(root, 'out', `${name}.cjs`);
   const result = await esbuild.build({
     absWorkingDir: root,

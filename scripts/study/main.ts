@@ -1,0 +1,50 @@
+import { Command, Option } from 'commander';
+import { runJob } from '../../electron/cli/job';
+import type { World } from '../../electron/cli/job';
+import { wholeNumber } from '../../electron/cli/options';
+import { lrGrid } from './lrGrid';
+import { dataNames, type DataName } from './studyProject';
+
+/** Options that every study has. */
+interface StudyOptions {
+  readonly data: DataName;
+  readonly most: number;
+}
+
+const world: World = {
+  loadPipeline: () => import('../../electron/trainer/pipeline'),
+  workingFolder: process.cwd(),
+  stdout: (text) => process.stdout.write(text),
+  terminal: {
+    isTTY: process.stderr.isTTY,
+    write: (text) => process.stderr.write(text),
+    now: () => performance.now() / 1000,
+  },
+};
+
+const studies = { 'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid } };
+
+async function main(): Promise<void> {
+  // Libraries talk on stdout too, which belongs to results.
+  Object.assign(console, { log: console.error, info: console.error, debug: console.error });
+  const program = new Command('study').description('Measures what the documentation says.');
+  for (const [name, { about, run }] of Object.entries(studies)) {
+    program
+      .command(name)
+      .description(about)
+      .addOption(new Option('--data <set>', 'on which pictures').choices(dataNames).default('bccd'))
+      .option('--most <count>', 'stop after so many trainings; call again to go on', wholeNumber(0), Infinity)
+      .action(async ({ data, most }: StudyOptions) => {
+        const kept = 'finished trainings are kept, the same command goes on';
+        await runJob(world, { json: false, kept }, async ({ call }) => run({ call, data, most }));
+      });
+  }
+  await program.parseAsync();
+  // Engines keep threads that would hold the process.
+  process.stdout.write('', () => process.exit(0));
+}
+
+void main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,99 @@
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { classResult, stoppedBy } from '../../shared/contract';
+import type { InputOf } from '../../shared/contract';
+import { exists } from '../../electron/trainer/projectStore';
+import { readMetrics } from '../../electron/trainer/training/metrics';
+import { metricsFile } from '../../electron/trainer/training/train';
+import { seed, type StudyProject, type StudyRequest } from './studyProject';
+
+/** A finished training: a line of trainings.jsonl. */
+export const training = z.object({
+  /** What the study calls it; a study never trains the same name twice. */
+  name: z.string(),
+  learningRate: z.number(),
+  batchSize: z.number(),
+  epochs: z.number(),
+  steps: z.number(),
+  seconds: z.number(),
+  stoppedBy,
+  /** How often the watch stepped in, by its own words. */
+  watch: z.array(z.string()),
+  validationMAP50: z.number(),
+  /** On validation pictures, of each round that was judged: [round, mAP50]. */
+  rounds: z.array(z.tuple([z.number(), z.number()])),
+  /** On test pictures, which decided nothing. */
+  mAP50: z.number(),
+  mAP5095: z.number(),
+  perClass: z.record(z.string(), classResult),
+});
+
+export type Training = z.output<typeof training>;
+
+/** What a study trains: a name, and what differs from a default training. */
+export interface Wanted {
+  readonly name: string;
+  readonly settings: Pick<InputOf<'training.run'>, 'learningRate' | 'batchSize'>;
+}
+
+/**
+ * Trains and evaluates what is wanted and not yet there, in the order given, and keeps each in `folder`/trainings.jsonl.
+ * @returns those that are there now, in the order wanted
+ */
+export async function trainAll(
+  { call, most }: StudyRequest,
+  project: StudyProject,
+  folder: string,
+  wanted: readonly Wanted[],
+): Promise<Training[]> {
+  const file = path.join(folder, 'trainings.jsonl');
+  await mkdir(folder, { recursive: true });
+  const done = new Map((await readLines(file)).map((one) => [one.name, one]));
+  const missing = wanted.filter(({ name }) => !done.has(name)).slice(0, most);
+  for (const { name, settings } of missing) {
+    process.stderr.write(`training ${name}\n`);
+    const line = await trainOne(call, project, name, settings);
+    await appendFile(file, `${JSON.stringify(line)}\n`);
+    done.set(name, line);
+  }
+  return wanted.flatMap(({ name }) => done.get(name) ?? []);
+}
+
+async function trainOne(
+  call: StudyRequest['call'],
+  project: StudyProject,
+  name: string,
+  settings: Wanted['settings'],
+): Promise<Training> {
+  const inProject = { project: project.folder, seed };
+  const trained = await call('training.run', { ...inProject, ...settings });
+  if (trained.stoppedBy === 'operator') throw new Error(`the training ${name} was stopped: call again to go on`);
+  const { mAP50, mAP5095, perClass } = await call('evaluation.run', { ...inProject, run: trained.run, split: 'test' });
+  const runFolder = path.join(project.folder, trained.run);
+  const lines = await readMetrics(path.join(runFolder, metricsFile));
+  const rates = lines.flatMap((one) => (one.kind === 'step' ? [one.learningRate] : []));
+  // A grid of runs would fill the disk: the figures are kept, the weights are not.
+  await rm(runFolder, { recursive: true });
+  return training.parse({
+    name,
+    learningRate: Math.max(...rates),
+    batchSize: settings.batchSize ?? project.batch.batchSize,
+    epochs: trained.epochs,
+    steps: rates.length,
+    seconds: trained.seconds,
+    stoppedBy: trained.stoppedBy,
+    watch: lines.flatMap((one) => (one.kind === 'watch' ? [one.text] : [])),
+    validationMAP50: trained.best.mAP50,
+    rounds: lines.flatMap((one) => (one.kind === 'epoch' && one.mAP50 !== null ? [[one.epoch, one.mAP50]] : [])),
+    mAP50,
+    mAP5095,
+    perClass,
+  });
+}
+
+async function readLines(file: string): Promise<Training[]> {
+  if (!(await exists(file))) return [];
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  return lines.map((line) => training.parse(JSON.parse(line)));
+}
