@@ -89,12 +89,40 @@ export const suggestion = z.object({
 
 export const curvePoint = losses.extend({ learningRate: z.number().positive() });
 
+/** Why a found rate is less than sure. The first five make it 'notReliable', the others 'fairlySure'. */
+export const lrDoubt = z.enum([
+  'notFinite',
+  'tooShort',
+  'flat',
+  'rulesDisagree',
+  'sweepsDisagree',
+  'oneRuleOff',
+  'sweepsDiffer',
+  'neverTurnsUp',
+  'rough',
+]);
+
 export const lrFinderResult = z.object({
   learningRate: z.number().positive(),
   confidence: z.enum(['sure', 'fairlySure', 'notReliable']),
+  /** The choice and its remedy in one or two sentences. */
   reason: z.string(),
+  doubt: lrDoubt.optional(),
   suggestions: z.array(suggestion),
+  /** Where learning takes off: the consensus of the rules. Absent where the curve says nothing. */
+  takeOff: z.number().positive().optional(),
+  /** Where the loss is lowest, in the middle of its flat bottom. Absent where the curve says nothing. */
+  lowest: z.number().positive().optional(),
+  /** What the rules read: the mean of all sweeps, smoothed, at rising rates. */
   curve: z.array(curvePoint),
+  /** Each sweep as it was measured, every one from other first weights on other pictures. */
+  sweeps: z.array(z.array(curvePoint)).default([]),
+  /** What each sweep would have recommended on its own. */
+  repeats: z.array(z.number().positive()).default([]),
+  /** The fine-tuning pass of a linear sweep: mean losses of rates around its pick. */
+  fine: z.array(curvePoint).default([]),
+  /** Steps of all sweeps, and of the training that they precede. */
+  cost: z.object({ steps: z.number().int(), trainingSteps: z.number().int() }).optional(),
   /** Where each curve turns up for good; absent where it never does in the range. */
   divergence: z.object({
     total: z.number().optional(),
@@ -364,9 +392,17 @@ export const contract = {
     event: progress,
   },
   'lrFinder.run': {
-    input: inProject.extend({ sweep: z.enum(['exponential', 'linear']).default('exponential') }),
+    input: inProject.extend({
+      sweep: z.enum(['exponential', 'linear']).default('exponential'),
+      /** More rates and more repeats than a tenth of the training allows. */
+      thorough: z.boolean().default(false),
+    }),
     output: lrFinderResult,
-    event: z.discriminatedUnion('kind', [progress, curvePoint.extend({ kind: z.literal('point') })]),
+    /** A point tells which sweep it belongs to, from 0. */
+    event: z.discriminatedUnion('kind', [
+      progress,
+      curvePoint.extend({ kind: z.literal('point'), sweep: z.number().int() }),
+    ]),
   },
   'batchSize.recommend': {
     input: inProject,
@@ -446,6 +482,7 @@ export type Problem = z.output<typeof problem>;
 export type Tiling = z.output<typeof tiling>;
 export type DetectorPlan = z.output<typeof detectorPlan>;
 export type LrFinderResult = z.output<typeof lrFinderResult>;
+export type LrDoubt = z.output<typeof lrDoubt>;
 export type Suggestion = z.output<typeof suggestion>;
 export type CurvePoint = z.output<typeof curvePoint>;
 export type BatchRow = z.output<typeof batchRow>;

@@ -63,10 +63,18 @@ export function lrFinderOutcome(result: OutputOf<'lrFinder.run'>): Outcome {
   );
   return {
     json: { ...result },
-    text: [`learning rate ${result.learningRate.toPrecision(3)}, ${confidence}. ${result.reason}`, ...suggestions].join(
-      '\n',
-    ),
+    text: [
+      `learning rate ${result.learningRate.toPrecision(3)}, ${confidence}. ${result.reason}`,
+      ...suggestions,
+      ...costLine(result),
+    ].join('\n'),
   };
+}
+
+function costLine({ cost, seconds }: OutputOf<'lrFinder.run'>): string[] {
+  if (cost === undefined) return [];
+  const share = Math.round((100 * cost.steps) / cost.trainingSteps);
+  return [`${cost.steps} steps in ${Math.round(seconds)} s: ${share} % of the training's ${cost.trainingSteps}`];
 }
 
 export function batchSizeOutcome(result: OutputOf<'batchSize.recommend'>): Outcome {

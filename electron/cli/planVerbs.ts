@@ -37,11 +37,13 @@ export function addPlanVerbs(program: Command, world: World, finish: Finish): vo
     'find-lr --project ~/nuts --sweep linear --json',
   ])
     .addOption(new Option('--sweep <kind>', 'how the rate is raised').choices(sweeps).default('exponential'))
-    .action(async (options: CommonOptions & { sweep: (typeof sweeps)[number] }) => {
+    .option('--thorough', 'more rates, three times: surer, and takes minutes', false)
+    .action(async (options: CommonOptions & { sweep: (typeof sweeps)[number]; thorough: boolean }) => {
       const project = existingProject(options.project, world.workingFolder);
+      const { seed, sweep, thorough } = options;
       finish(
         await runJob(world, { ...options, kept: 'nothing was changed' }, async ({ call }) =>
-          lrFinderOutcome(await call('lrFinder.run', { project, seed: options.seed, sweep: options.sweep })),
+          lrFinderOutcome(await call('lrFinder.run', { project, seed, sweep, thorough })),
         ),
       );
     });

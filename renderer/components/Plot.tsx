@@ -17,7 +17,7 @@ export function Plot(props: PlotProps): JSX.Element {
   const look = useStore((state) => state.look);
   const [flagAt, setFlagAt] = useState<{ readonly left: number; readonly side: 'left' | 'right' } | null>(null);
   const shape = JSON.stringify([
-    series.map(({ name, tone }) => [name, tone]),
+    series.map(({ name, tone, faint }) => [name, tone, faint]),
     props.xLabel,
     props.yLabel,
     props.logX,
@@ -53,22 +53,25 @@ export function Plot(props: PlotProps): JSX.Element {
       <figcaption className={classes.head}>
         <span className={classes.title}>{title}</span>
         {series.length > 1 &&
-          series.map(({ name, tone }) => (
-            <span key={name} className={classes.key}>
-              <svg width="26" height="8" aria-hidden="true">
-                <line
-                  x1="0"
-                  y1="4"
-                  x2="26"
-                  y2="4"
-                  stroke={`var(--series-${tone})`}
-                  strokeWidth="2.6"
-                  strokeDasharray={dashOf(tone)?.join(' ')}
-                />
-              </svg>
-              {name}
-            </span>
-          ))}
+          series
+            .filter(({ faint }) => faint !== true)
+            .map(({ name, tone, note, turn }) => (
+              <span key={name} className={classes.key}>
+                <svg width="26" height="8" aria-hidden="true">
+                  <line
+                    x1="0"
+                    y1="4"
+                    x2="26"
+                    y2="4"
+                    stroke={`var(--series-${tone})`}
+                    strokeWidth="2.6"
+                    strokeDasharray={dashOf(tone)?.join(' ')}
+                  />
+                </svg>
+                {name}
+                {note !== undefined && <span className={classes.note}>{turn === undefined ? note : `▲ ${note}`}</span>}
+              </span>
+            ))}
       </figcaption>
       <div className={classes.canvas} ref={host} role="img" aria-label={description}>
         {pick && flagAt && (

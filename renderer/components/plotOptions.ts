@@ -9,6 +9,7 @@ export function dashOf(tone: Series['tone']): number[] | undefined {
 }
 
 export interface PlotColors {
+  readonly surface: string;
   readonly ink: string;
   readonly grid: string;
   readonly accent: string;
@@ -21,6 +22,7 @@ export function readColors(element: HTMLElement): PlotColors {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
   return {
+    surface: token('--surface'),
     ink: token('--ink-soft'),
     grid: token('--line'),
     accent: token('--accent'),
@@ -29,6 +31,10 @@ export function readColors(element: HTMLElement): PlotColors {
   };
 }
 
+/** Of dots in the background. */
+const faintness = 0.4;
+/** Half of the width of a mark, in pixels of the page. */
+const markSize = 7;
 const font = "12.5px 'Inter Variable', sans-serif";
 
 /** How uPlot shall draw the plot. `props` is asked at each drawing, so that zone and pick move without a new chart. */
@@ -83,21 +89,27 @@ export function plotOptions(
     axes,
     series: [
       {},
-      ...series.map(({ name, tone, points }) => {
+      ...series.map(({ name, tone, points, faint = false }) => {
         const dash = dashOf(tone);
+        const stroke = colors.series[tone - 1] ?? colors.ink;
         return {
           label: name,
-          stroke: colors.series[tone - 1] ?? colors.ink,
-          width: tone === 1 ? 2.6 : 2,
+          stroke,
+          width: faint ? 0 : tone === 1 ? 2.6 : 2,
+          alpha: faint ? faintness : 1,
           spanGaps: true,
-          points: { show: points ?? false, size: 7 },
-          ...(dash ? { dash } : {}),
+          points: faint ? { show: true, size: 5, fill: stroke, width: 0 } : { show: points ?? false, size: 7 },
+          ...(dash && !faint ? { dash } : {}),
         };
       }),
     ],
     hooks: {
       drawClear: [(chart) => drawZone(chart, props().zone, colors)],
-      draw: [(chart) => drawPick(chart, props().pick?.x, colors), onDrawn],
+      draw: [
+        (chart) => drawPick(chart, props().pick?.x, colors),
+        (chart) => props().series.forEach((one) => drawTurn(chart, one, colors)),
+        onDrawn,
+      ],
     },
   };
 }
@@ -134,6 +146,31 @@ function drawPick(chart: uPlot, x: number | undefined, colors: PlotColors): void
   chart.ctx.beginPath();
   chart.ctx.moveTo(at, top);
   chart.ctx.lineTo(at, top + height);
+  chart.ctx.stroke();
+  chart.ctx.restore();
+}
+
+/** A triangle on the curve, pointing up, where it turns up. */
+function drawTurn(chart: uPlot, { turn, tone, values }: Series, colors: PlotColors): void {
+  if (turn === undefined) return;
+  const xs = chart.data[0];
+  const after = xs.findIndex((x, at) => x >= turn && (values[at] ?? null) !== null);
+  const value = values[after];
+  const { left, top, width, height } = chart.bbox;
+  const x = chart.valToPos(turn, 'x', true);
+  if (value === undefined || value === null || x < left || x > left + width) return;
+  const y = Math.max(top, Math.min(top + height, chart.valToPos(value, 'y', true)));
+  const size = markSize * devicePixelRatio;
+  chart.ctx.save();
+  chart.ctx.beginPath();
+  chart.ctx.moveTo(x, y - size);
+  chart.ctx.lineTo(x + size, y + size);
+  chart.ctx.lineTo(x - size, y + size);
+  chart.ctx.closePath();
+  chart.ctx.fillStyle = colors.series[tone - 1] ?? colors.ink;
+  chart.ctx.strokeStyle = colors.surface;
+  chart.ctx.lineWidth = 2 * devicePixelRatio;
+  chart.ctx.fill();
   chart.ctx.stroke();
   chart.ctx.restore();
 }

@@ -4,6 +4,12 @@ export interface Series {
   readonly tone: 1 | 2 | 3;
   readonly values: readonly (number | null)[];
   readonly points?: boolean;
+  /** Dots in the background instead of a line, without a place in the legend: what was measured, behind its mean. */
+  readonly faint?: boolean;
+  /** Said after the name in the legend. */
+  readonly note?: string;
+  /** An x where the curve gets a mark: there it turns up. */
+  readonly turn?: number | undefined;
 }
 
 export interface PlotProps {

@@ -39,7 +39,7 @@ const scripts: Readonly<Partial<Record<Method, Script>>> = {
   'dataset.plan': async () => data.plan,
   'lrFinder.run': async (post, stopped) => {
     await play(
-      data.curve.map((point) => ({ kind: 'point', ...point })),
+      data.curve.map((point) => ({ kind: 'point', sweep: 0, ...point })),
       120,
       post,
       stopped,

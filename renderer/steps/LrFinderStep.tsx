@@ -1,22 +1,19 @@
 import { Button } from '@mantine/core';
-import { useMemo, type JSX } from 'react';
+import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LrFinderResult } from '../../shared/contract';
 import { Dial } from '../components/Dial';
-import { Facts } from '../components/Facts';
 import { JobNotice, Notice } from '../components/Notice';
-import { Plot } from '../components/Plot';
 import { Screen } from '../components/Screen';
 import { useFormat } from '../i18n/format';
 import { go } from '../store/actions';
 import { isRunning } from '../store/job';
 import { findLearningRate } from '../store/jobs';
-import { dialPosition, lossRange, lrCurves, rateZone } from '../store/lrView';
+import { dialPosition, firstTurn, rateZone, type SweepPoint } from '../store/lrView';
 import { useStore } from '../store/store';
+import { LrFinderDetails } from './lrFinder/LrFinderDetails';
+import { SweepPlot } from './lrFinder/SweepPlot';
 import classes from './LrFinderStep.module.css';
-
-/** The range of the sweep while it runs, so that the axis stands still: 1e-6 to 1 (SEED: exponential range test). */
-const sweepRange = [1e-6, 1] as const;
 
 export function LrFinderStep(): JSX.Element {
   const { t } = useTranslation();
@@ -46,7 +43,7 @@ export function LrFinderStep(): JSX.Element {
           </Button>
         )
       }
-      details={<Details result={result} busy={busy} />}
+      details={<LrFinderDetails result={result} busy={busy} />}
     >
       <JobNotice stage="lrFinder" />
       {outOfDate && !sweeping && (
@@ -56,56 +53,28 @@ export function LrFinderStep(): JSX.Element {
       )}
       {shown?.confidence === 'notReliable' && (
         <Notice tone="amber" title={t('lrFinder.notReliable')} testId="not-reliable">
-          {shown.reason}
+          {t(`lrFinder.doubt.${shown.doubt ?? 'rulesDisagree'}`)}
         </Notice>
       )}
-      {points.length === 0 && !sweeping ? <Before /> : <Curves result={shown} points={points} />}
+      {points.length === 0 && !sweeping ? <Before /> : <Curves result={shown} live={live} />}
     </Screen>
   );
 }
 
 interface CurvesProps {
   readonly result: LrFinderResult | null;
-  readonly points: Readonly<LrFinderResult['curve']>;
+  readonly live: readonly SweepPoint[];
 }
 
-function Curves({ result, points }: CurvesProps): JSX.Element {
+function Curves({ result, live }: CurvesProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  const curves = useMemo(() => lrCurves(points), [points]);
-  const { rates, total, regression, classification } = curves;
-  const zone = result ? rateZone(result) : undefined;
   return (
     <div className={classes.split}>
-      <Plot
-        title={t('lrFinder.plot')}
-        x={rates}
-        series={[
-          { name: t('loss.total'), tone: 1, values: total },
-          { name: t('loss.regression'), tone: 2, values: regression },
-          { name: t('loss.classification'), tone: 3, values: classification },
-        ]}
-        xLabel={t('lrFinder.axisRate')}
-        yLabel={t('loss.axis')}
-        logX
-        range={result ? undefined : sweepRange}
-        yRange={lossRange(curves)}
-        zone={zone}
-        pick={
-          result
-            ? { x: result.learningRate, text: t('lrFinder.flag', { rate: format.rate(result.learningRate) }) }
-            : undefined
-        }
-        description={
-          result
-            ? t('lrFinder.plotSays', { rate: format.rate(result.learningRate) })
-            : t('lrFinder.plotBusy', { count: points.length })
-        }
-        testId="lr-plot"
-      />
+      <SweepPlot result={result} live={live} />
       <div className={classes.side}>
         <Dial
-          position={result && zone ? dialPosition(result.learningRate, zone) : null}
+          position={result ? dialPosition(result.learningRate, rateZone(result)) : null}
           word={result ? format.rate(result.learningRate) : t('lrFinder.dialBusy')}
           sub={result ? t(`lrFinder.confidence.${result.confidence}`) : t('lrFinder.dialWait')}
         />
@@ -128,8 +97,12 @@ function Finding({ result, sweeping, points }: FindingProps): JSX.Element {
   const format = useFormat();
   if (sweeping) return <>{t('lrFinder.findingBusy', { count: points })}</>;
   if (!result) return <>{t('lrFinder.findingBefore')}</>;
-  const values = { rate: format.rate(result.learningRate) };
-  return <>{t(`lrFinder.finding.${result.confidence}`, values)}</>;
+  const turn = firstTurn(result);
+  const values = { rate: format.rate(result.learningRate), takeOff: format.rate(result.takeOff ?? NaN) };
+  if (result.confidence === 'notReliable' || result.takeOff === undefined)
+    return <>{t('lrFinder.finding.notReliable', values)}</>;
+  if (turn === undefined) return <>{t('lrFinder.finding.noTurn', values)}</>;
+  return <>{t(`lrFinder.finding.${result.confidence}`, { ...values, turn: format.rate(turn) })}</>;
 }
 
 /** What is going to happen, as a sketch: too slow, right, too fast. */
@@ -162,67 +135,5 @@ function Before(): JSX.Element {
         {t('lrFinder.beforeText')}
       </p>
     </div>
-  );
-}
-
-function Details({ result, busy }: { readonly result: LrFinderResult | null; readonly busy: boolean }): JSX.Element {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const linear = (
-    <Button
-      variant="default"
-      mt={12}
-      disabled={busy}
-      onClick={() => void findLearningRate('linear')}
-      data-testid="linear"
-    >
-      {t('lrFinder.linear')}
-    </Button>
-  );
-  if (!result)
-    return (
-      <>
-        {t('lrFinder.detailsBefore')} <div>{linear}</div>
-      </>
-    );
-  const { correlation, divergence, suggestions } = result;
-  const turn = (rate: number | undefined): string => (rate === undefined ? t('lrFinder.never') : format.rate(rate));
-  return (
-    <>
-      <Facts
-        facts={[
-          { name: t('lrFinder.fact.rate'), value: format.rate(result.learningRate) },
-          { name: t('lrFinder.fact.confidence'), value: t(`lrFinder.confidence.${result.confidence}`) },
-          { name: t('lrFinder.fact.sweep'), value: t(`lrFinder.sweep.${result.sweep}`) },
-          { name: t('lrFinder.fact.batch'), value: format.number(result.batchSize) },
-          { name: t('lrFinder.fact.time'), value: format.duration(result.seconds) },
-          { name: t('lrFinder.fact.turnTotal'), value: turn(divergence.total) },
-          { name: t('lrFinder.fact.turnRegression'), value: turn(divergence.regression) },
-          { name: t('lrFinder.fact.turnClassification'), value: turn(divergence.classification) },
-          { name: t('lrFinder.fact.correlationRegression'), value: format.number(correlation.regression, 2) },
-          { name: t('lrFinder.fact.correlationClassification'), value: format.number(correlation.classification, 2) },
-        ]}
-      />
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th>{t('lrFinder.rule')}</th>
-            <th>{t('lrFinder.fact.rate')}</th>
-            <th>{t('lrFinder.reason')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {suggestions.map(({ rule, learningRate, reason }) => (
-            <tr key={rule}>
-              <td>{t(`lrFinder.rules.${rule}`)}</td>
-              <td>{format.rate(learningRate)}</td>
-              <td>{reason}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p>{result.reason}</p>
-      {linear}
-    </>
   );
 }

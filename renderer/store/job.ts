@@ -1,6 +1,7 @@
-import type { BatchRow, CurvePoint, EventOf, Progress } from '../../shared/contract';
+import type { BatchRow, EventOf, Progress } from '../../shared/contract';
 import type { ErrorMessage } from '../../shared/errors';
 import type { Stage } from '../../shared/stages';
+import type { SweepPoint } from './lrView';
 
 /** What a long job belongs to: a stage, or trying a model outside of any project. */
 export type JobStage = Stage | 'tryModel' | 'suggest';
@@ -29,7 +30,7 @@ export type PreviewReport = Extract<TrainingEvent, { kind: 'preview' }>;
 
 /** What the running (or last) jobs of this session have reported so far. */
 export interface Live {
-  readonly lrPoints: readonly CurvePoint[];
+  readonly lrPoints: readonly SweepPoint[];
   readonly batchRows: readonly BatchRow[];
   readonly steps: readonly StepReport[];
   readonly epochs: readonly EpochReport[];

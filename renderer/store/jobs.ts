@@ -153,9 +153,11 @@ export async function cutIntoTiles(tiling: boolean): Promise<boolean> {
   return (await runJob('dataset', 'dataset.plan', { project: openDir(), tiling })) !== null;
 }
 
-export async function findLearningRate(sweep: 'exponential' | 'linear' = 'exponential'): Promise<boolean> {
+export async function findLearningRate(
+  how: Pick<InputOf<'lrFinder.run'>, 'sweep' | 'thorough'> = {},
+): Promise<boolean> {
   setLive({ lrPoints: [] });
-  const result = await runJob('lrFinder', 'lrFinder.run', { project: openDir(), sweep }, (event) => {
+  const result = await runJob('lrFinder', 'lrFinder.run', { project: openDir(), ...how }, (event) => {
     if (event.kind === 'point') setLive({ lrPoints: [...useStore.getState().live.lrPoints, event] });
   });
   return result !== null;

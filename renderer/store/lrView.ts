@@ -6,30 +6,50 @@ const zoneFactor = 3;
 const safeShare = 0.7;
 
 /** The rates where it learns and does not fall apart: three times around the pick, short of the first divergence. */
-export function rateZone({ learningRate, divergence }: LrFinderResult): readonly [number, number] {
-  const turns = [divergence.total, divergence.regression, divergence.classification].filter(
-    (rate) => rate !== undefined,
-  );
-  const limit = turns.length > 0 ? Math.min(...turns) * safeShare : Infinity;
+export function rateZone(result: LrFinderResult): readonly [number, number] {
+  const { learningRate } = result;
+  const limit = (firstTurn(result) ?? Infinity) * safeShare;
   return [learningRate / zoneFactor, Math.max(learningRate, Math.min(learningRate * zoneFactor, limit))];
 }
 
+/** A point as it was measured, by its sweep, counted from 0. */
+export type SweepPoint = CurvePoint & { readonly sweep: number };
+
+type Losses = Pick<CurvePoint, 'total' | 'regression' | 'classification'>;
+
+/** Columns over a common rate; null where a column has no value. */
 export interface LrCurves {
   readonly rates: readonly number[];
-  readonly total: readonly number[];
-  readonly regression: readonly number[];
-  readonly classification: readonly number[];
+  readonly lines: Readonly<Record<keyof Losses, readonly (number | null)[]>>;
+  readonly dots: Readonly<Record<keyof Losses, readonly (number | null)[]>>;
 }
 
-/** The curve as columns, in the order of the rate. */
-export function lrCurves(points: readonly CurvePoint[]): LrCurves {
-  const ordered = [...points].sort((a, b) => a.learningRate - b.learningRate);
-  return {
-    rates: ordered.map(({ learningRate }) => learningRate),
-    total: ordered.map(({ total }) => total),
-    regression: ordered.map(({ regression }) => regression),
-    classification: ordered.map(({ classification }) => classification),
-  };
+/** Lines: the smoothed mean, or the first sweep as long as there is none. Dots: what was measured besides. */
+export function lrCurves(line: readonly CurvePoint[], dots: readonly CurvePoint[]): LrCurves {
+  const rows = [
+    ...line.map((point) => ({ rate: point.learningRate, line: point, dot: null })),
+    ...dots.map((point) => ({ rate: point.learningRate, line: null, dot: point })),
+  ].sort((a, b) => a.rate - b.rate);
+  const columns = (of: 'line' | 'dot'): LrCurves['lines'] => ({
+    total: rows.map((row) => row[of]?.total ?? null),
+    regression: rows.map((row) => row[of]?.regression ?? null),
+    classification: rows.map((row) => row[of]?.classification ?? null),
+  });
+  return { rates: rows.map(({ rate }) => rate), lines: columns('line'), dots: columns('dot') };
+}
+
+/** What to draw while it sweeps: the first sweep as a line, its repeats as dots. */
+export function liveCurves(points: readonly SweepPoint[]): LrCurves {
+  return lrCurves(
+    points.filter(({ sweep }) => sweep === 0),
+    points.filter(({ sweep }) => sweep > 0),
+  );
+}
+
+/** The lowest rate at which a loss turns up; undefined where none does. */
+export function firstTurn({ divergence }: LrFinderResult): number | undefined {
+  const turns = Object.values(divergence).filter((rate) => rate !== undefined);
+  return turns.length > 0 ? Math.min(...turns) : undefined;
 }
 
 /** Where a rate stands on the dial: 0 too slow, 0.5 right, 1 too fast, on a log scale around the zone. */
@@ -44,7 +64,8 @@ export function dialPosition(rate: number, [from, to]: readonly [number, number]
 const shownRise = 1.5;
 
 /** The range of the error axis that shows the fall and the turn, not how far it flew afterwards. */
-export function lossRange({ total }: LrCurves): readonly [number, number] {
+export function lossRange({ lines }: LrCurves): readonly [number, number] {
+  const total = lines.total.filter((value) => value !== null);
   const highest = Math.max(...total, 1e-6);
   return [0, Math.min(highest * 1.06, Math.max((total[0] ?? highest) * shownRise, 1e-6))];
 }

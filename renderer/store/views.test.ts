@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BatchRow, BatchSizeResult, EvaluationResult, LrFinderResult } from '../../shared/contract';
 import { fitOf, modelBytes, rateFor } from './batchView';
 import { addTrainingEvent, emptyLive, type EpochReport, type StepReport } from './job';
-import { dialPosition, lossRange, lrCurves, rateZone } from './lrView';
+import { dialPosition, firstTurn, liveCurves, lossRange, lrCurves, rateZone } from './lrView';
 import { mistakesAt, pointAt, verdictOf } from './resultsView';
 import { lossCurves, trainingMood } from './trainingView';
 
@@ -17,6 +17,9 @@ const lr = (divergence: LrFinderResult['divergence']): LrFinderResult => ({
   sweep: 'exponential',
   seconds: 1,
   batchSize: 8,
+  sweeps: [],
+  repeats: [],
+  fine: [],
 });
 
 describe('learning rate', () => {
@@ -31,17 +34,35 @@ describe('learning rate', () => {
     expect(dialPosition(1, [0.001, 0.009])).toBe(1);
   });
 
+  const points = [8, 6, 4, 90].map((total, index) => ({
+    learningRate: [1e-4, 1e-3, 1e-2, 1e-1][index] ?? 0,
+    total,
+    regression: 1,
+    classification: total - 1,
+  }));
+
   test('a curve that flies apart does not squash the rest', () => {
-    const rates = [1e-4, 1e-3, 1e-2, 1e-1];
-    const points = [8, 6, 4, 90].map((total, index) => ({
-      learningRate: rates[index] ?? 0,
-      total,
-      regression: 1,
-      classification: total - 1,
-    }));
-    expect(lossRange(lrCurves(points))).toEqual([0, 12]);
-    expect(lossRange(lrCurves(points.slice(0, 3)))).toEqual([0, 8 * 1.06]);
-    expect(lrCurves([...points].reverse()).rates).toEqual(rates);
+    expect(lossRange(lrCurves(points, []))).toEqual([0, 12]);
+    expect(lossRange(lrCurves(points.slice(0, 3), []))).toEqual([0, 8 * 1.06]);
+  });
+
+  test('lines and dots share an axis of rising rates, each with gaps where the other is', () => {
+    const repeat = { learningRate: 2e-3, total: 5, regression: 2, classification: 3 };
+    const { rates, lines, dots } = lrCurves([...points].reverse(), [repeat]);
+    expect(rates).toEqual([1e-4, 1e-3, 2e-3, 1e-2, 1e-1]);
+    expect(lines.total).toEqual([8, 6, null, 4, 90]);
+    expect(dots.regression).toEqual([null, null, 2, null, null]);
+  });
+
+  test('while it sweeps, the first sweep is a line and its repeats are dots', () => {
+    const live = liveCurves(points.map((point, index) => ({ ...point, sweep: index < 2 ? 0 : 1 })));
+    expect(live.lines.total).toEqual([8, 6, null, null]);
+    expect(live.dots.total).toEqual([null, null, 4, 90]);
+  });
+
+  test('the first turn is the lowest rate at which any of the three turns up', () => {
+    expect(firstTurn(lr({ total: 0.02, classification: 0.01 }))).toBe(0.01);
+    expect(firstTurn(lr({}))).toBeUndefined();
   });
 });
 

@@ -73,6 +73,9 @@ function input(path = 'report.html'): ReportInput {
       sweep: 'exponential',
       seconds: 60,
       batchSize: 8,
+      sweeps: [],
+      repeats: [],
+      fine: [],
     },
     batchSize: {
       batchSize: 8,

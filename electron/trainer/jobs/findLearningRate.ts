@@ -1,54 +1,54 @@
 import { type Handlers, lrFinderResult } from '../../../shared/contract';
 import { initialParameters } from '../detector/baseModel';
 import { openEngine } from '../engine/engine';
+import { planSweeps, thoroughSweeps } from '../lrFinder/cost';
 import { findLearningRate } from '../lrFinder/find';
-import { defaultSweep, type SweepTrainable } from '../lrFinder/sweep';
+import type { SweepTrainable } from '../lrFinder/sweep';
 import { createBatchSource } from '../preprocessing/batches';
 import type { BatchSource } from '../preprocessing/batch';
 import { writeJson } from '../projectStore';
 import { createRandom } from '../random';
-import { priorPlan, recipeRates } from '../training/plan';
+import { planSteps, priorPlan, recipeRates } from '../training/plan';
 import { NotFiniteError, Trainee, type TrainingState } from '../training/step';
 import { clock, openWorkplace } from './workplace';
 
-/** What the finder may take for repeats that make it surer. */
-const budgetSeconds = 60;
 /** More pictures at a time make a calmer curve and a longer wait; a rate can be carried over. */
 const largestBatch = 16;
 
 /** Handler of 'lrFinder.run': sweeps the rate on the project's own pictures and keeps the result in lrFinder.json. */
-export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, sweep }, { emit, signal }) => {
+export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, sweep, thorough }, { emit, signal }) => {
   const place = await openWorkplace(project, seed, { emit, signal });
   const engine = await openEngine();
   const { network, items } = place;
-  const usual = priorPlan({ pictures: items.train.length, classes: items.classes.length, inputSize: network.input });
+  const pictures = items.train.length;
+  const usual = priorPlan({ pictures, classes: items.classes.length, inputSize: network.input });
   const batchSize = Math.min(largestBatch, usual.batchSize);
-  const trainee = new Trainee(
-    engine,
-    network,
-    initialParameters(network, createRandom(seed, 'init')),
-    place.frozenLayers,
-  );
+  const trainingSteps = planSteps({ trainPictures: pictures, batchSize }).steps;
+  const fallback = recipeRates(batchSize);
   const source = createBatchSource(items.train, { size: network.input, batchSize, seed, augment: true });
+  let trainee: Trainee | undefined;
+  const traineeOf = (repeat: number): Trainee => {
+    trainee?.dispose();
+    const initial = initialParameters(network, createRandom(seed + repeat, 'init'));
+    return (trainee = new Trainee(engine, network, initial, place.frozenLayers));
+  };
   try {
     const result = await findLearningRate({
       kind: sweep,
-      options: defaultSweep,
-      trainable: trainable(trainee, source),
+      plan: thorough ? thoroughSweeps(sweep) : planSweeps(sweep, trainingSteps, fallback),
+      trainableOf: (repeat) => trainable(traineeOf(repeat), source),
       batchSize,
-      fallback: recipeRates(batchSize),
-      budgetSeconds,
+      trainingSteps,
+      fallback,
       now: clock,
       signal,
-      onPoint: (point, repeat) => {
-        if (repeat === 0) emit({ kind: 'point', ...point });
-      },
+      onPoint: (point, repeat) => emit({ kind: 'point', ...point, sweep: repeat }),
       onProgress: (done, total, text) => emit({ kind: 'progress', done, total, text }),
     });
     await writeJson(project, 'lrFinder.json', lrFinderResult, result);
     return result;
   } finally {
-    trainee.dispose();
+    trainee?.dispose();
     await source.close();
   }
 };

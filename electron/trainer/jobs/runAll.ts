@@ -55,7 +55,7 @@ export async function runAll(input: RunAllInput, context: JobContext<EventOf<Met
     for (const { message, remedy } of blocking) say(`${message}: ${remedy}`);
     const { text } = await splitProject({ project, seed }, context);
     say(text);
-    const { reason: rateReason } = await runLrFinder({ project, seed, sweep: 'exponential' }, context);
+    const { reason: rateReason } = await runLrFinder({ project, seed, sweep: 'exponential', thorough: false }, context);
     say(rateReason);
     const { learningRate, batchSize, reason } = await recommendBatch({ project, seed }, context);
     say(reason);

@@ -47,6 +47,15 @@ describe('lrFinder curve', () => {
     expect(divergencePoint(syntheticCurve({ optimum: 2e-3, blowUp: 1e9 }), 'total')).toBeUndefined();
   });
 
+  test('how far a loss flies apart does not move where it turns up, nor the loss before', () => {
+    const curve = syntheticCurve({ optimum: 2e-3, blowUp: 10 });
+    const apart = 4 * Math.min(...curve.map(({ total }) => total));
+    const wild = curve.map((point) => (point.total > apart ? { ...point, total: point.total * 1e6 } : point));
+    expect(wild).not.toEqual(curve);
+    expect(divergencePoint(wild, 'total')).toBe(divergencePoint(curve, 'total'));
+    expect(smooth(wild, 'total').logLoss).toEqual(smooth(curve, 'total').logLoss);
+  });
+
   test('a loss that is not a number is where the curve diverges', () => {
     const falling = syntheticCurve({ optimum: 2e-3, blowUp: 1e9 }).slice(0, 50);
     const last = { learningRate: 0.2, total: NaN, regression: NaN, classification: NaN };

@@ -21,6 +21,9 @@ const bandwidthInDecades = 0.18;
 /** The slope needs a wider view than the value for the same noise. */
 const slopeBandwidthInDecades = 0.3;
 
+/** How far a loss flies apart says nothing; averaged with the rates below, it would make those look worse than they are. */
+const riseThatSaysAll = 4;
+
 /**
  * Smooths one loss of a sweep without shifting it, as an exponential average would: median of three against outliers,
  * then a local straight line with Gaussian weights over log10 of the rate, in the logarithm of the loss.
@@ -34,7 +37,9 @@ export function smooth(curve: readonly CurvePoint[], loss: LossName): SmoothCurv
   const floor = Math.max(median(values) * 1e-3, 1e-9); // a batch without a single part has loss 0
   const logs = values.map((value) => Math.log(Math.max(value, floor)));
   const decades = rates.map((rate) => Math.log10(rate));
-  const calm = medianOfThree(logs);
+  const settled = medianOfThree(logs);
+  const flownApart = Math.min(...settled) + Math.log(riseThatSaysAll);
+  const calm = settled.map((value) => Math.min(value, flownApart));
   const spacing = median(decades.slice(1).map((decade, index) => Math.abs(decade - (decades[index] ?? decade))));
   const valueWidth = Math.max(bandwidthInDecades, 1.5 * spacing);
   const slopeWidth = Math.max(slopeBandwidthInDecades, 2.5 * spacing);

@@ -1,89 +1,147 @@
 import type { CurvePoint, LrFinderResult } from '../../../shared/contract';
+import type { SweepPlan } from './cost';
+import { smooth } from './curve';
 import { rateText, roundRate } from './rules';
-import { agreement, suggest, type LrSuggestion, type RateRange } from './suggest';
-import { sweep, sweepSteps, type SweepOptions, type SweepResult, type SweepTrainable } from './sweep';
+import { agreement, shareOfDivergence, suggest, type LrSuggestion, type RateRange } from './suggest';
+import {
+  fineTune,
+  sweep,
+  sweepSteps,
+  type SweepKind,
+  type SweepOptions,
+  type SweepResult,
+  type SweepTrainable,
+} from './sweep';
 
 export interface FindRequest<State> {
-  readonly kind: 'exponential' | 'linear';
-  readonly options: SweepOptions;
-  readonly trainable: SweepTrainable<State>;
+  readonly kind: SweepKind;
+  readonly plan: SweepPlan;
+  /** The detector in training of a sweep, counted from 0: each with other first weights. It need not outlive the next one. */
+  readonly trainableOf: (repeat: number) => SweepTrainable<State>;
   readonly batchSize: number;
+  /** Of the training that follows: what the cost is measured against. */
+  readonly trainingSteps: number;
   /** Rates of published recipes for this batch size (training/plan: recipeRates). */
   readonly fallback: RateRange;
-  /** The exponential sweep is repeated on other pictures as long as another one fits in here, at most three in all. */
-  readonly budgetSeconds: number;
   /** Seconds, from any monotonic clock. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** repeat counts from 0: draw the points of the first live, those of a repeat faint. */
+  /** repeat counts from 0. */
   readonly onPoint: (point: CurvePoint, repeat: number) => void;
   readonly onProgress: (stepsDone: number, stepsTotal: number, text: string) => void;
 }
 
-const mostRepeats = 3;
-
 /**
- * Finds the rate: sweeps, repeats while the time allows, averages the curves, and asks the four rules.
+ * Finds the rate: sweeps, sweeps again as often as the plan pays for, puts the sweeps together, and asks the four rules.
  * @throws as `sweep` does.
  */
 export async function findLearningRate<State>(request: FindRequest<State>): Promise<LrFinderResult> {
-  const { kind, options, now, fallback } = request;
+  const { kind, plan, now, fallback, signal } = request;
   const started = now();
-  const steps = sweepSteps(kind, options);
-  const results: SweepResult[] = [];
-  let slowest = 0;
-  do {
-    const repeat = results.length;
-    const sweepStarted = now();
+  const sweeps: (readonly CurvePoint[])[] = [];
+  const fine: CurvePoint[] = [];
+  let steps = 0;
+  let options: SweepOptions | undefined = plan.options;
+  while (options !== undefined) {
+    const repeat = sweeps.length;
     const text = repeat === 0 ? 'Trying slow and fast rates' : 'Trying them again with other pictures, to be sure';
-    const shifted = { ...options, firstIndex: options.firstIndex + repeat * steps };
-    const result = await sweep(kind, shifted, request.trainable, request.signal, (point, done) => {
-      if (point !== undefined) request.onPoint(point, repeat);
-      request.onProgress(done, steps, text);
+    const before = steps;
+    const total = before + sweepSteps(kind, options);
+    const tell = (done: number): void => request.onProgress(before + done, total, text);
+    const trainable = request.trainableOf(repeat);
+    const swept: SweepResult = await sweep(kind, options, trainable, signal, (point, done) => {
+      request.onPoint(point, repeat);
+      tell(done);
     });
-    results.push(result);
-    slowest = Math.max(slowest, now() - sweepStarted);
-  } while (
-    kind === 'exponential' &&
-    results.length < mostRepeats &&
-    now() - started + slowest <= request.budgetSeconds
-  );
+    sweeps.push(swept.curve);
+    steps += swept.steps;
+    if (kind === 'linear') {
+      const { learningRate } = suggest(swept.curve, fallback);
+      const tried = await fineTune(learningRate, options, trainable, signal, (done) => tell(swept.steps + done));
+      fine.push(...tried.curve.filter(isFinitePoint));
+      steps += tried.steps;
+    }
+    options = sweeps.length < plan.mostSweeps ? repeatOf(plan, sweeps, steps, fallback) : undefined;
+  }
 
-  const merged = mergeCurves(results.map(({ curve }) => curve));
+  const merged = mergeCurves(sweeps);
   const read = suggest(merged, fallback);
-  const fine = results[0]?.fine ?? [];
-  const judged =
-    kind === 'linear'
-      ? fineTuned(read, fine)
-      : comparedWithRepeats(
-          read,
-          results.map(({ curve }) => suggest(curve, fallback)),
-        );
+  const alone = sweeps.map((curve, repeat) => suggest(repeat === 0 ? curve : completed(curve, sweeps[0]), fallback));
+  const judged = kind === 'linear' ? fineTuned(read, fine) : comparedWithRepeats(read, alone);
   return {
     ...judged,
-    curve: merged.filter((point) => Number.isFinite(point.total + point.regression + point.classification)),
+    curve: smoothed(merged),
+    sweeps: sweeps.map((curve) => curve.filter(isFinitePoint)),
+    repeats: alone.map(({ learningRate }) => learningRate),
+    fine,
     sweep: kind,
     seconds: now() - started,
+    cost: { steps, trainingSteps: request.trainingSteps },
     batchSize: request.batchSize,
   };
 }
 
-/** Geometric mean of each rate's losses, as far as the shortest sweep goes. */
-export function mergeCurves(curves: readonly (readonly CurvePoint[])[]): CurvePoint[] {
-  const [first = [], ...others] = curves;
-  const length = Math.min(...curves.map((curve) => curve.length));
-  return first.slice(0, length).map((point, index) => {
-    const all = [point, ...others.map((curve) => curve[index] ?? point)];
-    const mean = (name: 'total' | 'regression' | 'classification'): number =>
-      Math.exp(all.reduce((sum, each) => sum + Math.log(each[name]), 0) / all.length);
-    return {
-      learningRate: point.learningRate,
-      total: mean('total'),
-      regression: mean('regression'),
-      classification: mean('classification'),
-    };
-  });
+/** Where between the rates of the first sweep those of a repeat lie, as a share of a step. */
+const shifts = [0, 0.5, 0.25] as const;
+/** A repeat begins so far below where learning took off: what lies before that says nothing. */
+const leadIn = 2;
+/** And should come so far beyond the rate where a loss turned up. */
+const leadOut = 2;
+
+/** The next repeat: other pictures, and only the rates where something happens. Undefined where the steps do not pay for it. */
+function repeatOf(
+  { options, mostSteps }: SweepPlan,
+  sweeps: readonly (readonly CurvePoint[])[],
+  steps: number,
+  fallback: RateRange,
+): SweepOptions | undefined {
+  const { lowest, highest, growth } = options.exponential;
+  const { takeOff = lowest, divergence } = suggest(sweeps[0] ?? [], fallback);
+  const turnsUp = Math.min(highest, ...Object.values(divergence).filter((rate) => rate !== undefined));
+  const whole = Math.max(0, Math.floor(Math.log(takeOff / leadIn / lowest) / Math.log(growth)));
+  const first = lowest * growth ** (whole + (shifts[sweeps.length] ?? 0));
+  const affordable = Math.min(highest, first * growth ** (mostSteps - steps - 2));
+  if (!(affordable >= Math.min(highest / growth, turnsUp * leadOut))) return undefined;
+  return {
+    ...options,
+    exponential: { ...options.exponential, lowest: first, highest: affordable },
+    firstIndex: options.firstIndex + steps,
+  };
 }
+
+/** A repeat that begins where learning takes off, with what lies below from the first sweep: so it can be read on its own. */
+function completed(repeat: readonly CurvePoint[], first: readonly CurvePoint[] = []): CurvePoint[] {
+  const begins = repeat[0]?.learningRate ?? Infinity;
+  return [...first.filter(({ learningRate }) => learningRate < begins), ...repeat];
+}
+
+/** The points of all sweeps at rising rates. */
+export function mergeCurves(curves: readonly (readonly CurvePoint[])[]): CurvePoint[] {
+  return curves.flat().sort((a, b) => a.learningRate - b.learningRate);
+}
+
+/** The three losses as the rules see them; ends where one is no longer a number. */
+function smoothed(curve: readonly CurvePoint[]): CurvePoint[] {
+  const [total, regression, classification] = (['total', 'regression', 'classification'] as const).map((loss) =>
+    smooth(curve, loss),
+  );
+  const lossAt = (index: number, of: typeof total): number => Math.exp(of?.logLoss[index] ?? NaN);
+  return curve
+    .map(({ learningRate }, index) => ({
+      learningRate,
+      total: lossAt(index, total),
+      regression: lossAt(index, regression),
+      classification: lossAt(index, classification),
+    }))
+    .filter(isFinitePoint);
+}
+
+function isFinitePoint({ total, regression, classification }: CurvePoint): boolean {
+  return Number.isFinite(total + regression + classification);
+}
+
+/** Sweeps that differ by no more than this confirm each other. */
+const confirmation = 2;
 
 /** Lowers the confidence by as much as the single sweeps contradict each other. */
 export function comparedWithRepeats(read: LrSuggestion, repeats: readonly LrSuggestion[]): LrSuggestion {
@@ -91,26 +149,25 @@ export function comparedWithRepeats(read: LrSuggestion, repeats: readonly LrSugg
   const rates = repeats.map(({ learningRate }) => learningRate);
   const spread = Math.max(...rates) / Math.min(...rates);
   const range = `${rateText(Math.min(...rates))} to ${rateText(Math.max(...rates))}`;
-  if (spread <= 2)
+  if (spread <= confirmation)
     return { ...read, reason: `${read.reason} ${repeats.length} sweeps on different pictures gave ${range}.` };
-  const reason = `${read.reason} But ${repeats.length} sweeps on different pictures gave ${range}: more pictures would make it surer.`;
-  return { ...read, confidence: 'fairlySure', reason };
+  const contradiction = `But ${repeats.length} sweeps on different pictures gave ${range}: more pictures would make it surer.`;
+  const reason = `${read.reason} ${contradiction}`;
+  if (spread <= agreement) return { ...read, confidence: 'fairlySure', doubt: read.doubt ?? 'sweepsDiffer', reason };
+  return { ...read, confidence: 'notReliable', doubt: 'sweepsDisagree', reason };
 }
 
 /**
- * The last step of the seed's way: the best rate of the fine-tuning pass, the lower one where two are within 1 %.
- * Kept only within 3× of what the rules say: a few steps favour rates that are too high for a whole training.
+ * The last step of the seed's way: the best rate of the fine-tuning pass, the lower one where two are within 1 %, none
+ * beyond half of where a loss turns up.
  */
 export function fineTuned(read: LrSuggestion, fine: readonly CurvePoint[]): LrSuggestion {
-  const finite = fine.filter((point) => Number.isFinite(point.total));
-  if (read.confidence === 'notReliable' || finite.length === 0) return read;
-  const lowest = Math.min(...finite.map((point) => point.total));
-  const best = finite.find((point) => point.total <= 1.01 * lowest)?.learningRate ?? read.learningRate;
-  const learningRate = roundRate(best);
-  if (Math.max(best / read.learningRate, read.learningRate / best) > agreement) {
-    const reason = `${read.reason} Fine-tuning around the lowest loss preferred ${rateText(best)}, too far from that to follow.`;
-    return { ...read, confidence: 'fairlySure', reason };
-  }
+  const { total = Infinity, regression = Infinity, classification = Infinity } = read.divergence;
+  const limit = Math.max(read.learningRate, shareOfDivergence * Math.min(total, regression, classification));
+  const safe = fine.filter((point) => point.learningRate <= limit);
+  if (read.confidence === 'notReliable' || safe.length === 0) return read;
+  const lowest = Math.min(...safe.map((point) => point.total));
+  const best = safe.find((point) => point.total <= 1.01 * lowest)?.learningRate ?? read.learningRate;
   const reason = `${read.reason} Fine-tuning in small steps around it found ${rateText(best)} to be best.`;
-  return { ...read, learningRate, reason };
+  return { ...read, learningRate: roundRate(best), reason };
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CurvePoint, LrFinderResult } from '../../../shared/contract';
+import type { CurvePoint } from '../../../shared/contract';
 import { smooth } from './curve';
 import { comparedWithRepeats, fineTuned, mergeCurves } from './find';
 import { agreeing, consensusOf, lowestLoss, minimumTenth, roundRate, steepest, valley } from './rules';
-import { suggest } from './suggest';
+import { type LrSuggestion, suggest } from './suggest';
 import { syntheticCurve } from './synthetic.testing';
 
 const fallback = { lowest: 6.4e-4, usual: 1e-3, highest: 2.56e-3 };
@@ -166,10 +166,7 @@ describe('lrFinder suggest', () => {
 });
 
 describe('lrFinder judgement', () => {
-  const read: Pick<
-    LrFinderResult,
-    'learningRate' | 'confidence' | 'reason' | 'suggestions' | 'divergence' | 'correlation'
-  > = {
+  const read: LrSuggestion = {
     ...suggest(syntheticCurve({ optimum: 4e-3 }), fallback),
     learningRate: 0.004,
   };
@@ -182,17 +179,20 @@ describe('lrFinder judgement', () => {
 
   test('sweeps that contradict each other lower the confidence', () => {
     expect(read.confidence).toBe('sure');
-    expect(comparedWithRepeats(read, [read, { ...read, learningRate: 0.006 }]).confidence).toBe('sure');
-    expect(comparedWithRepeats(read, [read, { ...read, learningRate: 0.01 }]).confidence).toBe('fairlySure');
+    const beside = (learningRate: number) => comparedWithRepeats(read, [read, { ...read, learningRate }]);
+    expect(beside(0.006).confidence).toBe('sure');
+    expect(beside(0.01)).toMatchObject({ confidence: 'fairlySure', doubt: 'sweepsDiffer', learningRate: 0.004 });
+    expect(beside(0.013)).toMatchObject({ confidence: 'notReliable', doubt: 'sweepsDisagree' });
+    expect(beside(0.013).reason).toMatch(/0\.004 to 0\.013: more pictures/);
     expect(comparedWithRepeats(read, [read])).toBe(read);
   });
 
-  test('fine-tuning takes the best rate, the lower of two alike, and none that is far off', () => {
-    expect(fineTuned(read, [point(0.003, 5), point(0.004, 4.5), point(0.005, 4.48)]).learningRate).toBe(0.004);
-    expect(fineTuned(read, [point(0.003, 5), point(0.005, 4), point(0.006, NaN)]).learningRate).toBe(0.005);
-    expect(fineTuned(read, [point(0.02, 4), point(0.03, 5)])).toMatchObject({
-      learningRate: 0.004,
-      confidence: 'fairlySure',
-    });
+  test('fine-tuning takes the best rate, the lower of two alike, and none beyond half of the divergence', () => {
+    const late = { ...read, divergence: { total: 0.02, classification: 0.012 } };
+    expect(fineTuned(late, [point(0.003, 5), point(0.004, 4.5), point(0.005, 4.48)]).learningRate).toBe(0.004);
+    expect(fineTuned(late, [point(0.003, 5), point(0.005, 4)]).learningRate).toBe(0.005);
+    expect(fineTuned(late, [point(0.003, 5), point(0.005, 4), point(0.007, 3)]).learningRate).toBe(0.005);
+    expect(fineTuned(late, [])).toBe(late);
+    expect(fineTuned(late, [point(0.003, 5)]).reason).toContain('Fine-tuning in small steps');
   });
 });

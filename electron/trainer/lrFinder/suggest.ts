@@ -1,4 +1,4 @@
-import type { CurvePoint, LrFinderResult, Suggestion } from '../../../shared/contract';
+import type { CurvePoint, LrDoubt, LrFinderResult, Suggestion } from '../../../shared/contract';
 import { divergenceOf, drop, smooth, spearman, type LossName, type SmoothCurve } from './curve';
 import {
   agreeing,
@@ -21,7 +21,15 @@ export interface RateRange {
 
 export type LrSuggestion = Pick<
   LrFinderResult,
-  'learningRate' | 'confidence' | 'reason' | 'suggestions' | 'divergence' | 'correlation'
+  | 'learningRate'
+  | 'confidence'
+  | 'reason'
+  | 'doubt'
+  | 'suggestions'
+  | 'takeOff'
+  | 'lowest'
+  | 'divergence'
+  | 'correlation'
 >;
 
 /** Rules that differ by more than this do not speak of the same rate (SEED.md). */
@@ -31,7 +39,7 @@ export const agreement = 3;
  * up, and at most so many times the rate with the lowest loss. A sweep gives each rate one step, so its rules tell where
  * learning takes off, well below what pays over hundreds of steps (docs/decisions/0006).
  */
-const shareOfDivergence = 0.5;
+export const shareOfDivergence = 0.5;
 const mostAboveLowest = 3;
 const fewestPoints = 10;
 
@@ -40,8 +48,9 @@ const fewestPoints = 10;
  *
  * The rules read the curve that turns up first, regression or classification, as both must survive the rate; the total
  * where neither does or where that curve hardly falls. `sure`: all four lie within 3× of their consensus;
- * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the consensus held within `fallback`. The recommended rate is the
- * peak of a schedule with warm-up and decay: 0.6 of where the first loss turns up, three times the lowest at most.
+ * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the
+ * consensus held within `fallback`. The recommended rate is the peak of a schedule with warm-up and decay: half of where
+ * the first loss turns up, three times the lowest at most.
  * Never throws: a curve that is flat, short or not finite gives `fallback.usual` and says so.
  *
  * @param curve in the order of rising rates; may end in a point whose losses are not finite.
@@ -64,8 +73,15 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
   const unusable = whyUnusable(curve, curves.total);
   if (unusable !== undefined) {
     const learningRate = safe(fallback.usual);
-    const reason = `${unusable} Until then it takes ${rateText(learningRate)}, the rate that published recipes use.`;
-    return { learningRate, confidence: 'notReliable', reason, suggestions: [], ...measured };
+    const reason = `${unusable.reason} Until then it takes ${rateText(learningRate)}, the rate that published recipes use.`;
+    return {
+      learningRate,
+      confidence: 'notReliable',
+      reason,
+      doubt: unusable.doubt,
+      suggestions: [],
+      ...measured,
+    };
   }
 
   const source = sourceCurve(curves, divergence);
@@ -74,6 +90,8 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
     .filter((suggestion): suggestion is Suggestion => suggestion !== undefined)
     .map((suggestion) => ({ ...suggestion, learningRate: roundRate(suggestion.learningRate) }));
   const consensus = consensusOf(suggestions);
+  const takeOff = roundRate(consensus);
+  const lowest = bottomRate(curves[source]) ?? consensus;
   const agreed = agreeing(suggestions, agreement);
 
   if (agreed < 3) {
@@ -83,21 +101,29 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
       `The curve is not reliable: the rules suggest ${rateText(Math.min(...rates))} to ${rateText(Math.max(...rates))}, ` +
       `more than ${agreement} times apart. It takes ${rateText(learningRate)}, which published recipes use and which is ` +
       'safe. More pictures or a larger batch make the curve smoother; then find the rate again.';
-    return { learningRate, confidence: 'notReliable', reason, suggestions, ...measured };
+    const doubt = 'rulesDisagree';
+    return { learningRate, confidence: 'notReliable', reason, doubt, suggestions, takeOff, lowest, ...measured };
   }
 
-  const lowest = bottomRate(curves[source]) ?? consensus;
   const learningRate = safe(mostAboveLowest * lowest);
   const turnsUp = ceiling < Infinity;
   const clear = drop(curves.total) >= 3 * curves.total.noise;
-  const sure = turnsUp && clear && agreed === 4;
+  const doubt = agreed < 4 ? 'oneRuleOff' : !turnsUp ? 'neverTurnsUp' : !clear ? 'rough' : undefined;
   const rise = turnsUp
     ? `the ${nameOf(source)} turns up at ${rateText(ceiling)}`
     : `the loss did not turn up even at ${rateText(curve.at(-1)?.learningRate ?? 0)}`;
   const reason =
     `${agreed === 4 ? 'All four' : 'Three of four'} rules agree that learning takes off at about ${rateText(consensus)}; the loss is lowest at ${rateText(lowest)}, and ${rise}. ` +
     `Training warms up and slows down again, so ${rateText(learningRate)} is its highest rate.`;
-  return { learningRate, confidence: sure ? 'sure' : 'fairlySure', reason, suggestions, ...measured };
+  return {
+    learningRate,
+    ...(doubt === undefined ? { confidence: 'sure' } : { confidence: 'fairlySure', doubt }),
+    reason,
+    suggestions,
+    takeOff,
+    lowest,
+    ...measured,
+  };
 }
 
 type Curves = Readonly<Record<LossName, SmoothCurve>>;
@@ -139,16 +165,24 @@ function sourceCurve(curves: Curves, divergence: LrFinderResult['divergence']): 
 /** A loss that falls by less than 7 % says nothing about the rate. */
 const leastDrop = 0.07;
 
-function whyUnusable(curve: readonly CurvePoint[], total: SmoothCurve): string | undefined {
+function whyUnusable(
+  curve: readonly CurvePoint[],
+  total: SmoothCurve,
+): { readonly doubt: LrDoubt; readonly reason: string } | undefined {
   const points = total.rates.length;
   if (points === 0 && curve.length > 0) {
-    return 'The loss was not a number from the first step on: check the pictures and their labels, then find the rate again.';
+    const reason =
+      'The loss was not a number from the first step on: check the pictures and their labels, then find the rate again.';
+    return { doubt: 'notFinite', reason };
   }
   if (points < fewestPoints) {
-    return `The sweep has only ${points} usable points, too few to read: find the rate again, starting lower.`;
+    const reason = `The sweep has only ${points} usable points, too few to read: find the rate again, starting lower.`;
+    return { doubt: 'tooShort', reason };
   }
   if (drop(total) < Math.max(leastDrop, 1.5 * total.noise)) {
-    return 'The loss hardly changed with the rate, so the curve cannot show which one is right: check that the labels fit the pictures, add pictures, or find the rate again.';
+    const reason =
+      'The loss hardly changed with the rate, so the curve cannot show which one is right: check that the labels fit the pictures, add pictures, or find the rate again.';
+    return { doubt: 'flat', reason };
   }
   return undefined;
 }

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { CurvePoint, Losses } from '../../../shared/contract';
-import { findLearningRate } from './find';
-import { defaultSweep, ratesOf, sweep, sweepSteps, type SweepTrainable } from './sweep';
+import { planSweeps, thoroughSweeps } from './cost';
+import { findLearningRate, type FindRequest } from './find';
+import { fineTune, ratesOf, sweep, sweepSteps, type SweepTrainable } from './sweep';
 import { noisyBowl } from './synthetic.testing';
 
 const calm = new AbortController().signal;
 const ignore = (): void => undefined;
+const fallback = { lowest: 6.4e-4, usual: 1e-3, highest: 2.56e-3 };
+const { options: defaultSweep } = planSweeps('exponential', 480, fallback);
 const losses = (total: number): Losses => ({ total, regression: total / 4, classification: (3 * total) / 4 });
 
 /** One weight that every step changes, so that a missing restore shows. */
@@ -32,45 +35,68 @@ function counter(lossOf: (rate: number, index: number) => number) {
 
 describe('lrFinder sweep', () => {
   test('exponential rates: a constant factor from the lowest to the highest', () => {
-    const rates = ratesOf('exponential', { ...defaultSweep, exponential: { lowest: 1e-4, highest: 1, steps: 5 } });
+    const inTens = { ...defaultSweep.exponential, lowest: 1e-4, highest: 1, growth: 10 };
+    const rates = ratesOf('exponential', { ...defaultSweep, exponential: inTens });
+    expect(rates).toHaveLength(5);
     [1e-4, 1e-3, 1e-2, 1e-1, 1].forEach((rate, index) => expect(rates[index]).toBeCloseTo(rate, 12));
-    expect(() => ratesOf('exponential', { ...defaultSweep, exponential: { lowest: 1, highest: 1, steps: 5 } })).toThrow(
-      '1 to 1',
-    );
+    const still = { ...inTens, growth: 1 };
+    expect(() => ratesOf('exponential', { ...defaultSweep, exponential: still })).toThrow('0.0001 to 1 by 1');
     expect(() => ratesOf('linear', { ...defaultSweep, linear: { ...defaultSweep.linear, base: 0 } })).toThrow(
-      '0, 0.002, 14',
+      '0, 0.004, 10',
     );
   });
 
   test('a rate gets the losses of the step after it', async () => {
     const { trainable } = counter((_, index) => 10 - index * 0.1);
-    const options = { ...defaultSweep, exponential: { lowest: 0.001, highest: 0.1, steps: 3 } };
+    const options = {
+      ...defaultSweep,
+      exponential: { ...defaultSweep.exponential, lowest: 0.001, highest: 0.1, growth: 10 },
+    };
     const points: CurvePoint[] = [];
-    const result = await sweep('exponential', options, trainable, calm, (point) => point && points.push(point));
+    const result = await sweep('exponential', options, trainable, calm, (point) => points.push(point));
     expect(result.steps).toBe(sweepSteps('exponential', options));
     expect(result.stoppedBy).toBe('end');
     expect(points).toEqual(result.curve);
     expect(points.map(({ total }) => total)).toEqual([9.9, 9.8, 9.7]);
   });
 
-  test('stops soon after the loss exceeds 4× its best', async () => {
-    const { trainable, seen } = counter((rate) => (rate < 0.05 ? 5 : 5 + rate * 2000));
-    const result = await sweep('exponential', defaultSweep, trainable, calm, ignore);
+  test.each([
+    ['twice', planSweeps('exponential', 480, fallback), 0.09],
+    ['4×', thoroughSweeps('exponential'), 0.3],
+  ] as const)('stops soon after the loss is %s its best', async (_, { options }, before) => {
+    const { trainable, seen } = counter((rate) => (rate < 0.05 ? 5 : 5 + rate * 200));
+    const result = await sweep('exponential', options, trainable, calm, ignore);
     expect(result.stoppedBy).toBe('rise');
-    expect(seen.at(-1)?.rate).toBeLessThan(0.15);
+    expect(result.curve.at(-1)?.total).toBeGreaterThan(options.exponential.riseThatStops * 5);
+    expect(seen.at(-1)?.rate).toBeLessThan(before);
   });
 
-  test('linear: base, increments, stops at the rise, backs off, and tries around it from the same start on the same pictures', async () => {
-    const { trainable, seen } = counter((rate) => (rate < 0.0152 ? 6 - rate * 100 : 40));
+  test('linear: base, increments, stops at the rise', async () => {
+    const { trainable } = counter((rate) => (rate < 0.0152 ? 6 - rate * 100 : 40));
     const result = await sweep('linear', defaultSweep, trainable, calm, ignore);
     expect(result.stoppedBy).toBe('rise');
-    expect(result.curve.slice(0, 3).map(({ learningRate }) => learningRate)).toEqual([0.001, 0.003, 0.005]);
-    expect(result.fine).toHaveLength(5);
-    const factors = result.fine.map(({ learningRate }) => learningRate / (result.fine[2]?.learningRate ?? 1));
-    [0.6, 0.8, 1, 1.25, 1.6].forEach((factor, index) => expect(factors[index]).toBeCloseTo(factor, 9));
-    const fineSteps = seen.slice(-5 * (defaultSweep.linear.fineSteps + 1));
-    expect(fineSteps.filter(({ index }) => index === 0)).toHaveLength(5);
-    expect(result.steps).toBeLessThanOrEqual(sweepSteps('linear', defaultSweep));
+    const rates = result.curve.map(({ learningRate }) => learningRate);
+    [0.001, 0.005, 0.009, 0.013].forEach((rate, index) => expect(rates[index]).toBeCloseTo(rate, 12));
+    expect(rates).toHaveLength(4);
+  });
+
+  test('fine-tuning: rates around the pick, all from the same start on the same pictures', async () => {
+    const { trainable, seen, weight, alive } = counter((rate) => (rate > 0.014 ? NaN : 5 - 100 * rate));
+    const { curve, steps } = await fineTune(0.01, defaultSweep, trainable, calm, ignore);
+    [0.006, 0.008, 0.01, 0.0125, 0.016].forEach((rate, index) =>
+      expect(curve[index]?.learningRate).toBeCloseTo(rate, 12),
+    );
+    expect(curve.slice(0, 4).map(({ total }) => total)).toEqual([4.4, 4.2, 4, 3.75]);
+    expect(curve[4]?.total).toBeNaN();
+    expect(steps).toBe(seen.length);
+    expect(seen.filter(({ index }) => index === 0)).toHaveLength(5);
+    expect([weight(), alive()]).toEqual([0, 0]);
+    const controller = new AbortController();
+    const cancelled = counter(() => (controller.abort(), 5));
+    await expect(fineTune(0.01, defaultSweep, cancelled.trainable, controller.signal, ignore)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect([cancelled.weight(), cancelled.alive()]).toEqual([0, 0]);
   });
 
   test.each(['exponential', 'linear'] as const)(
@@ -110,50 +136,84 @@ describe('lrFinder sweep', () => {
 });
 
 describe('findLearningRate', () => {
-  const fallback = { lowest: 6.4e-4, usual: 1e-3, highest: 2.56e-3 };
-  const clock = (perCall: number) => {
+  const find = <State>(
+    trainableOf: FindRequest<State>['trainableOf'],
+    more: Partial<FindRequest<State>> = {},
+  ): ReturnType<typeof findLearningRate> => {
     let seconds = 0;
-    return () => (seconds += perCall);
+    return findLearningRate({
+      kind: 'exponential',
+      plan: planSweeps('exponential', 480, fallback),
+      trainableOf,
+      batchSize: 8,
+      trainingSteps: 480,
+      fallback,
+      now: () => (seconds += 10),
+      signal: calm,
+      onPoint: ignore,
+      onProgress: ignore,
+      ...more,
+    });
   };
 
-  test('repeats on other pictures only while another sweep fits', async () => {
-    const repeats = async (budgetSeconds: number): Promise<number> => {
-      const { trainable, seen } = counter((_, index) => 5 + (index % 3) * 0.1);
-      await findLearningRate({
-        kind: 'exponential',
-        options: defaultSweep,
-        trainable,
-        batchSize: 8,
-        fallback,
-        budgetSeconds,
-        now: clock(10),
-        signal: calm,
-        onPoint: ignore,
-        onProgress: ignore,
-      });
-      expect(new Set(seen.map(({ index }) => index)).size).toBe(seen.length);
-      return seen.length / sweepSteps('exponential', defaultSweep);
-    };
-    expect(await repeats(0)).toBe(1);
-    expect(await repeats(45)).toBe(2);
-    expect(await repeats(1e6)).toBe(3);
+  /** Falls to a half around 0.002 and turns up at 0.04, but for a little noise. */
+  const lossAt = (rate: number, index: number): number =>
+    3 + 3 / (1 + (rate / 0.002) ** 2) + (rate / 0.04) ** 3 + 0.05 * Math.sin(index * 7);
+
+  test('repeats: other detectors, other pictures, rates between, and only where something happens', async () => {
+    const made = Array.from({ length: 3 }, () => counter(lossAt));
+    const points: number[] = [];
+    const progress: (readonly [done: number, total: number])[] = [];
+    const found = await find((repeat) => made[repeat]?.trainable as SweepTrainable, {
+      plan: { ...planSweeps('exponential', 480, fallback), mostSteps: 200 },
+      onPoint: (_, repeat) => points.push(repeat),
+      onProgress: (done, total) => progress.push([done, total]),
+    });
+    const seen = made.map((one) => one.seen);
+    const indices = seen.flat().map(({ index }) => index);
+    expect(new Set(indices).size).toBe(indices.length);
+    const lowest = seen.map((steps) => steps[0]?.rate ?? 0);
+    expect(lowest[0]).toBeCloseTo(3.2e-4, 12);
+    expect(lowest[1]).toBeGreaterThan(3.2e-4);
+    expect(lowest[1]).toBeLessThan(0.002);
+    const rates = seen.flatMap((steps) => steps.slice(0, -1).map(({ rate }) => rate.toPrecision(6)));
+    expect(new Set(rates).size).toBeGreaterThan(0.9 * rates.length);
+    expect(found.cost).toEqual({ steps: indices.length, trainingSteps: 480 });
+    expect(found.sweeps.map((curve) => curve.length)).toEqual(
+      [0, 1, 2].map((at) => points.filter((repeat) => repeat === at).length),
+    );
+    expect(found.repeats).toHaveLength(3);
+    expect(Math.max(...found.repeats) / Math.min(...found.repeats)).toBeLessThan(1.5);
+    expect(progress.every(([done, total]) => done <= total)).toBe(true);
+    const drawn = found.curve.map(({ learningRate }) => learningRate);
+    expect(drawn).toEqual([...drawn].sort((a, b) => a - b));
+    for (const { weight, alive } of made) expect([weight(), alive()]).toEqual([0, 0]);
+  });
+
+  test.each(['exponential', 'linear'] as const)('%s: costs a tenth of the training at most', async (kind) => {
+    for (const trainingSteps of [480, 481, 600, 1000, 5000]) {
+      const { trainable } = counter(lossAt);
+      const plan = planSweeps(kind, trainingSteps, fallback);
+      const { cost, sweeps } = await find(() => trainable, { kind, plan, trainingSteps });
+      expect((cost?.steps ?? Infinity) / trainingSteps).toBeLessThanOrEqual(0.1);
+      if (kind === 'exponential') expect(sweeps).toHaveLength(trainingSteps < 700 ? 2 : 3);
+    }
+  });
+
+  test('linear: the fine-tuning pass settles the pick', async () => {
+    const { trainable, weight } = counter((rate, index) => (rate < 0.02 ? 6 - rate * 80 - index * 0.01 : 9));
+    const found = await find(() => trainable, { kind: 'linear', plan: thoroughSweeps('linear') });
+    expect(found.sweep).toBe('linear');
+    expect(found.fine.length).toBeGreaterThan(1);
+    expect(found.reason).toContain('Fine-tuning');
+    expect(found.fine.map(({ learningRate }) => Number(learningRate.toPrecision(2)))).toContain(found.learningRate);
+    expect(weight()).toBe(0);
   });
 
   test('a finite result for a loss that is never a number', async () => {
     const { trainable } = counter(() => NaN);
-    const found = await findLearningRate({
-      kind: 'exponential',
-      options: defaultSweep,
-      trainable,
-      batchSize: 8,
-      fallback,
-      budgetSeconds: 0,
-      now: clock(1),
-      signal: calm,
-      onPoint: ignore,
-      onProgress: ignore,
-    });
-    expect(found).toMatchObject({ confidence: 'notReliable', curve: [] });
+    const found = await find(() => trainable);
+    expect(found).toMatchObject({ confidence: 'notReliable', doubt: 'notFinite', curve: [] });
     expect(found.learningRate).toBeGreaterThan(0);
   });
 
@@ -171,18 +231,7 @@ describe('findLearningRate', () => {
         }
         return bowl.loss();
       };
-      const found = await findLearningRate({
-        kind: 'exponential',
-        options: defaultSweep,
-        trainable: bowl,
-        batchSize: 8,
-        fallback,
-        budgetSeconds: 100,
-        now: clock(10),
-        signal: calm,
-        onPoint: ignore,
-        onProgress: ignore,
-      });
+      const found = await find(() => bowl);
       const before = bowl.loss();
       const grid: number[] = [];
       for (const rate of [3e-4, 1e-3, 3e-3, 1e-2, 3e-2]) grid.push(await trained(rate));

@@ -1,7 +1,5 @@
 import type { CurvePoint, Losses } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
-import { smooth } from './curve';
-import { lowestLoss } from './rules';
 
 /** What a sweep needs of the detector in training. `State` holds weights, optimizer and random state. */
 export interface SweepTrainable<State = unknown> {
@@ -16,12 +14,17 @@ export interface SweepTrainable<State = unknown> {
   step(learningRate: number, index: number): Promise<Losses>;
 }
 
+export type SweepKind = 'exponential' | 'linear';
+
 export interface SweepOptions {
+  /** One step each rate, and one more to see what the last did. */
   readonly exponential: {
     readonly lowest: number;
     readonly highest: number;
-    /** Rates; one step each, and one more to see what the last did. */
-    readonly steps: number;
+    /** From one rate to the next. */
+    readonly growth: number;
+    /** Stops where the smoothed total is that many times its best. */
+    readonly riseThatStops: number;
   };
   /** The seed's seven steps. */
   readonly linear: {
@@ -36,60 +39,97 @@ export interface SweepOptions {
   readonly firstIndex: number;
 }
 
-/** About 60 steps each: on two cores below a minute at batch 8. A rate grows by 1.22 a step in the exponential one. */
-export const defaultSweep: SweepOptions = {
-  exponential: { lowest: 1e-4, highest: 1, steps: 48 },
-  linear: { base: 0.001, increment: 0.002, rates: 14, stepsPerRate: 3, fineSteps: 4 },
-  firstIndex: 0,
-};
-
 export interface SweepResult {
   /** In the order of rising rates. The last point may not be finite: it is where the sweep stopped. */
   readonly curve: readonly CurvePoint[];
-  /** Of the linear sweep: the mean loss of each rate around its pick, all from the same start on the same pictures. */
-  readonly fine: readonly CurvePoint[];
   readonly stoppedBy: 'end' | 'rise' | 'notFinite';
   readonly steps: number;
 }
 
-/** fastai stops its range test at 4× the best smoothed loss. */
-const riseThatStops = 4;
 /** The seed's "rises significantly", for means of several steps. */
 const linearRiseThatStops = 1.5;
 const fineFactors = [0.6, 0.8, 1, 1.25, 1.6] as const;
 
-/** Steps that a sweep takes at most: for the progress bar. */
-export function sweepSteps(kind: 'exponential' | 'linear', { exponential, linear }: SweepOptions): number {
+/** Steps that a sweep takes at most, the fine-tuning pass of a linear one included: for the progress bar. */
+export function sweepSteps(kind: SweepKind, { exponential, linear }: Pick<SweepOptions, SweepKind>): number {
   return kind === 'exponential'
-    ? exponential.steps + 1
+    ? ratesOf(kind, { exponential, linear }).length + 1
     : linear.rates * linear.stepsPerRate + 1 + fineFactors.length * (linear.fineSteps + 1);
 }
 
 /**
- * Raises the rate while training and records the three losses of each rate. Whatever happens (end, cancel, a loss that
- * is not finite, an error) the trainable is restored to what it was.
+ * Raises the rate while training and records the three losses of each rate.
  *
- * - `exponential`: the range test of Smith (2017) and fastai, one step a rate; stops when the smoothed total exceeds 4×
- *   its best or is not finite.
- * - `linear`: the seed's seven steps: base rate, increments, watching the loss, back off when it rises, then a
- *   fine-tuning pass around the pick.
+ * - `exponential`: the range test of Smith (2017) and fastai, one step a rate; stops when the smoothed total has risen far
+ *   above its best or is not finite.
+ * - `linear`: the first five of the seed's seven steps: base rate, increments, watching the loss, until it rises.
  *
  * A step's losses are measured before its update, so what a rate did is read from the step after it.
  *
- * @param onPoint called for each point of the curve as it is measured, and for each step with the steps done.
+ * @param onPoint called for each point of the curve as it is measured, with the steps done.
  * @throws LinesideError 'cancelled' when the signal is aborted; 'wrongUse' for a range that is none.
  */
 export async function sweep<State>(
-  kind: 'exponential' | 'linear',
+  kind: SweepKind,
   options: SweepOptions,
   trainable: SweepTrainable<State>,
   signal: AbortSignal,
-  onPoint: (point: CurvePoint | undefined, stepsDone: number) => void,
+  onPoint: (point: CurvePoint, stepsDone: number) => void,
 ): Promise<SweepResult> {
   const rates = ratesOf(kind, options);
+  const hold = kind === 'exponential' ? 1 : options.linear.stepsPerRate;
+  const rise = kind === 'exponential' ? exponentialRise(rates.length, options.exponential.riseThatStops) : linearRise();
+  return restoring(trainable, signal, async (step, stepsDone) => {
+    const main = await pass(rates, hold, rise, step, options.firstIndex, (point) => onPoint(point, stepsDone()));
+    return { ...main, steps: stepsDone() };
+  });
+}
+
+/**
+ * The last of the seed's seven steps: a few steps at each of five rates around the pick, all from the same start on the
+ * same pictures.
+ * @param onStep called after each rate, with the steps done.
+ * @returns the mean losses of each rate; not finite where it flew apart
+ * @throws LinesideError 'cancelled' when the signal is aborted
+ */
+export async function fineTune<State>(
+  pick: number,
+  { linear, firstIndex }: SweepOptions,
+  trainable: SweepTrainable<State>,
+  signal: AbortSignal,
+  onStep: (stepsDone: number) => void,
+): Promise<Pick<SweepResult, 'curve' | 'steps'>> {
+  const curve: CurvePoint[] = [];
+  let steps = 0;
+  for (const factor of fineFactors) {
+    await restoring(trainable, signal, async (step, stepsDone) => {
+      const tried = await pass(
+        [pick * factor],
+        linear.fineSteps,
+        () => false,
+        step,
+        firstIndex,
+        () => undefined,
+      );
+      curve.push(...tried.curve);
+      steps += stepsDone();
+    });
+    onStep(steps);
+  }
+  return { curve, steps };
+}
+
+type Step = (rate: number, index: number) => Promise<Losses>;
+
+/** Whatever happens (end, cancel, a loss that is not finite, an error), the trainable is restored to what it was. */
+async function restoring<State, T>(
+  trainable: SweepTrainable<State>,
+  signal: AbortSignal,
+  action: (step: Step, stepsDone: () => number) => Promise<T>,
+): Promise<T> {
   const state = trainable.snapshot();
   let stepsDone = 0;
-  const step = async (rate: number, index: number): Promise<Losses> => {
+  const step: Step = async (rate, index) => {
     if (signal.aborted)
       throw new LinesideError('cancelled', 'Finding the learning rate was stopped; nothing was changed.');
     const losses = await trainable.step(rate, index);
@@ -97,30 +137,7 @@ export async function sweep<State>(
     return losses;
   };
   try {
-    if (kind === 'exponential') {
-      const rise = exponentialRise(rates.length);
-      const main = await pass(rates, 1, rise, step, options.firstIndex, (point) => onPoint(point, stepsDone));
-      return { ...main, fine: [], steps: stepsDone };
-    }
-    const { stepsPerRate, fineSteps } = options.linear;
-    const main = await pass(rates, stepsPerRate, linearRise(), step, options.firstIndex, (point) =>
-      onPoint(point, stepsDone),
-    );
-    const around = lowestLoss(smooth(main.curve, 'total'))?.learningRate;
-    const fine: CurvePoint[] = [];
-    for (const factor of around === undefined ? [] : fineFactors) {
-      trainable.restore(state);
-      const tried = await pass(
-        [(around ?? 0) * factor],
-        fineSteps,
-        () => false,
-        step,
-        options.firstIndex,
-        () => onPoint(undefined, stepsDone),
-      );
-      fine.push(...tried.curve);
-    }
-    return { ...main, fine, steps: stepsDone };
+    return await action(step, () => stepsDone);
   } finally {
     try {
       trainable.restore(state);
@@ -131,7 +148,7 @@ export async function sweep<State>(
 }
 
 /** Rates of a sweep in rising order. */
-export function ratesOf(kind: 'exponential' | 'linear', { exponential, linear }: SweepOptions): number[] {
+export function ratesOf(kind: SweepKind, { exponential, linear }: Pick<SweepOptions, SweepKind>): number[] {
   if (kind === 'linear') {
     if (!(linear.base > 0) || !(linear.increment > 0) || linear.rates < 2) {
       throw new LinesideError(
@@ -141,20 +158,21 @@ export function ratesOf(kind: 'exponential' | 'linear', { exponential, linear }:
     }
     return Array.from({ length: linear.rates }, (_, index) => linear.base + index * linear.increment);
   }
-  const { lowest, highest, steps } = exponential;
-  if (!(lowest > 0) || !(highest > lowest) || steps < 2) {
+  const { lowest, highest, growth } = exponential;
+  if (!(lowest > 0) || !(growth > 1) || !(highest >= lowest * growth)) {
     throw new LinesideError(
       'wrongUse',
-      `An exponential sweep needs rates above 0 that rise and two steps or more, not ${lowest} to ${highest} in ${steps}.`,
+      `An exponential sweep needs two rates or more above 0 that rise, not ${lowest} to ${highest} by ${growth}.`,
     );
   }
-  return Array.from({ length: steps }, (_, index) => lowest * (highest / lowest) ** (index / (steps - 1)));
+  const steps = 1 + Math.floor(Math.log(highest / lowest) / Math.log(growth) + 1e-9);
+  return Array.from({ length: steps }, (_, index) => lowest * growth ** index);
 }
 
 type Rise = (total: number) => boolean;
 
 /** Exponential average with bias correction over about a sixth of the sweep: 0.98, as in fastai, would miss the rise in 60 steps. */
-function exponentialRise(rates: number): Rise {
+function exponentialRise(rates: number, riseThatStops: number): Rise {
   const beta = Math.max(0, 1 - 6 / rates);
   let average = 0;
   let best = Infinity;
@@ -181,7 +199,7 @@ async function pass(
   rates: readonly number[],
   hold: number,
   rises: Rise,
-  step: (rate: number, index: number) => Promise<Losses>,
+  step: Step,
   firstIndex: number,
   onPoint: (point: CurvePoint) => void,
 ): Promise<Pick<SweepResult, 'curve' | 'stoppedBy'>> {

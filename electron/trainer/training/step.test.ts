@@ -6,8 +6,10 @@ import { baseModelShapes } from '../detector/priorBoxes';
 import { buildSsd } from '../detector/ssd';
 import { openEngine, type Engine } from '../engine/engine';
 import type { Batch } from '../preprocessing/batch';
+import { planSweeps } from '../lrFinder/cost';
+import { sweep } from '../lrFinder/sweep';
 import { createRandom } from '../random';
-import { NotFiniteError, Trainee } from './step';
+import { NotFiniteError, Trainee, type TrainingState } from './step';
 
 const size = { width: 96, height: 96 };
 const network = buildSsd({ input: size, classes: 2, priorShapes: baseModelShapes, fineMap: false });
@@ -56,6 +58,42 @@ describe('training step', () => {
     expect([3, 4].map((step) => learner.step(madeUp(step), 0.01).losses)).toEqual(going);
     learner.dispose();
   });
+
+  test.each(['its end', 'a cancel'])(
+    'a sweep leaves weights, momentum, average and count as they were: %s',
+    async (how) => {
+      const learner = trainee();
+      learner.step(madeUp(1), 0.01);
+      const before = learner.snapshot();
+      const controller = new AbortController();
+      const sweeping = sweep(
+        'exponential',
+        {
+          ...planSweeps('exponential', 480, { lowest: 1e-2, usual: 2e-2, highest: 4e-2 }).options,
+          exponential: { lowest: 0.01, highest: 0.1, growth: 2, riseThatStops: 2 },
+        },
+        {
+          snapshot: () => learner.snapshot(),
+          restore: (state: TrainingState) => learner.restore(state),
+          dispose: () => undefined,
+          step: (rate, index) => {
+            if (how === 'a cancel' && index === 2) controller.abort();
+            return Promise.resolve(learner.step(madeUp(index), rate).losses);
+          },
+        },
+        controller.signal,
+        () => undefined,
+      );
+      if (how === 'a cancel') await expect(sweeping).rejects.toMatchObject({ code: 'cancelled' });
+      else await sweeping;
+      const after = learner.snapshot();
+      expect(after.steps).toBe(1);
+      for (const part of ['values', 'velocity', 'average'] as const) {
+        expect(Buffer.from(after[part].buffer).equals(Buffer.from(before[part].buffer)), part).toBe(true);
+      }
+      learner.dispose();
+    },
+  );
 
   test('a loss that is not finite changes nothing and names the picture', () => {
     const learner = trainee();

@@ -8,7 +8,7 @@ import { shareBar } from './results';
 
 const confidenceWords = { sure: 'Sure', fairlySure: 'Fairly sure', notReliable: 'Not reliable' } as const;
 const ruleNames = {
-  lowestLoss: 'a tenth of the rate with the lowest loss',
+  lowestLoss: 'a quarter of the rate with the lowest loss',
   steepest: 'steepest fall',
   valley: 'middle of the longest fall',
   minimumTenth: 'a tenth of the minimum',
