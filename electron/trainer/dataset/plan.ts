@@ -10,6 +10,8 @@ import { smallestVisible, trainingViews } from './tiles';
 /** Edge lengths of the two presets, in pixels. */
 const fastInput = 300;
 const fineInput = 512;
+/** The usual part with a short side below half a cell of the stride-8 map: cut into tiles without asking. */
+const invisible = 4;
 /** Tiles must show the smallest parts so many times larger to be worth their time. */
 const worthwhileGain = 1.5;
 
@@ -25,7 +27,7 @@ export function planDetector(train: readonly DatasetItem[], classes: number, wan
   if (tiling === undefined) return whole;
   const tiled = layOut(trainingViews(train, tiling), classes, tiling.width);
   const helps = whole.smallestPixels < smallestVisible && tiled.smallestPixels > worthwhileGain * whole.smallestPixels;
-  if (wantsTiles ?? (helps && whole.medianPixels < smallestVisible)) {
+  if (wantsTiles ?? (helps && whole.medianPixels < invisible)) {
     const reason =
       `Pictures are cut into ${tiling.views} tiles, so that the smallest parts are ${pixels(tiled.smallestPixels)} wide instead of ` +
       `${pixels(whole.smallestPixels)}; finding parts takes about ${tiling.views} times as long for each picture.`;
