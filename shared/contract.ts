@@ -288,22 +288,31 @@ export const evaluationResult = z.object({
   advice: advice.optional(),
 });
 
-export const exportFormat = z.enum(['onnx', 'onnxDetections', 'jetson', 'tfjs']);
+export const exportFormat = z.enum(['onnx', 'onnxDetections', 'jetson', 'tfjs', 'tflite', 'tfliteFloat16']);
 
 export const exportedFile = z.object({
   format: exportFormat,
   /** Relative to the project. */
   path: z.string(),
   bytes: z.number().int(),
-  /** Against the trainer on real pictures: largest difference of the raw outputs; mAP50 of the exported model. */
+  /** Against the trainer, on real pictures. */
   parity: z.object({
+    /** Largest difference of the raw outputs. */
     maxAbsError: z.number(),
+    /** Of the exported model, and of the trained one, on the same pictures. */
     mAP50: fraction.nullable(),
     trainerMAP50: fraction.nullable(),
     images: z.number().int(),
     /** What one picture takes in the model's own runtime on this computer. */
     milliseconds: z.number().nullable().default(null),
+    /** What decides: the raw outputs where the format keeps them, the mAP50 where it rounds (float16, int8). */
+    judgedBy: z.enum(['rawOutputs', 'mAP50']),
+    /** maxAbsError, or how much mAP50 was lost (less than nothing: gained); the same answers as long as it is at most `limit`. */
+    difference: z.number(),
+    limit: z.number(),
   }),
+  /** What was done to the model to keep its answers, one plain sentence each. */
+  notes: z.array(z.object({ text: z.string(), said })),
 });
 
 export const exportResult = z.object({ run: z.string(), folder: z.string(), files: z.array(exportedFile) });

@@ -23,6 +23,7 @@ export const saidValues = {
   fewPictures: ['label', 'count', 'goal'],
   fileBroken: ['file'],
   fileUnreadable: ['file'],
+  findsLess: ['format'],
   flatBox: ['number', 'label'],
   folderIsFile: ['folder'],
   folderMissing: ['folder'],

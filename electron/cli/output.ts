@@ -1,5 +1,5 @@
 import { type Advice, settingsOf } from '../../shared/advice';
-import type { OutputOf } from '../../shared/contract';
+import type { ExportedFile, OutputOf } from '../../shared/contract';
 import { adviceText } from '../trainer/training/adviceText';
 import type { RunAllResult } from '../trainer/jobs/runAll';
 
@@ -178,10 +178,18 @@ export function detectOutcome(result: OutputOf<'evaluation.detect'>): Outcome {
   return { json: { ...result }, text: lines.join('\n') };
 }
 
+function comparison({ judgedBy, difference, mAP50, trainerMAP50 }: ExportedFile['parity']): string {
+  return judgedBy === 'rawOutputs'
+    ? `largest difference to the trainer ${difference.toExponential(1)}`
+    : `mAP50 ${mAP50?.toFixed(3) ?? 'unknown'}, the trainer's ${trainerMAP50?.toFixed(3) ?? 'unknown'}`;
+}
+
 export function exportOutcome(result: OutputOf<'export.run'>): Outcome {
-  const lines = result.files.map(
-    ({ format, path, bytes, parity }) =>
-      `${format}: ${path}, ${megabytes(bytes)}, largest difference to the trainer ${parity.maxAbsError.toExponential(1)} on ${parity.images} pictures`,
+  const lines = result.files.map(({ format, path, bytes, parity, notes }) =>
+    [
+      `${format}: ${path}, ${megabytes(bytes)}, ${comparison(parity)} on ${parity.images} pictures`,
+      ...notes.map(({ text }) => text),
+    ].join('\n  '),
   );
   return { json: { ...result }, text: lines.join('\n') };
 }

@@ -134,7 +134,7 @@ function Certificate({ result }: { readonly result: Exported }): JSX.Element {
               <td>{format.bytes(file.bytes)}</td>
               <td>{t('export.pictures', { count: file.parity.images })}</td>
               <td>
-                {format.number(file.parity.maxAbsError, 6)} {t(isParityGood(file) ? 'export.same' : 'export.differs')}
+                {format.number(file.parity.difference, 6)} {t(isParityGood(file) ? 'export.same' : 'export.differs')}
               </td>
             </tr>
           ))}

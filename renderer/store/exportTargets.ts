@@ -20,9 +20,6 @@ export function formatsOf(chosen: ReadonlySet<Target['id']>): Format[] {
   return [...new Set(targets.filter(({ id }) => chosen.has(id)).flatMap(({ formats }) => formats))];
 }
 
-/** Raw outputs may differ by this much: what 32-bit floats summed in another order differ by. */
-export const largestError = 1e-3;
-
 export function isParityGood({ parity }: ExportedFile): boolean {
-  return parity.maxAbsError <= largestError;
+  return parity.difference <= parity.limit;
 }

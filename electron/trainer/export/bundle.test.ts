@@ -8,7 +8,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { LinesideError } from '../../../shared/errors';
 import { writeBundle, type BundleRequest } from './bundle';
 import { defaultPostprocessing } from './graph';
-import { checkParity, type ParitySample } from './parity';
+import { certify, checkParity, type ParitySample } from './parity';
 import { referenceForward, testLabels, testNetwork, testParameters, testPixels } from './testNetwork';
 
 const network = testNetwork();
@@ -34,8 +34,8 @@ function request(folder: string, reference: ParitySample = sample): BundleReques
     postprocessing: defaultPostprocessing,
     formats: ['onnx', 'tfjs'],
     verify: async (format, path) => {
-      const { maxAbsError } = await checkParity(format, path, network, [reference]);
-      return { maxAbsError, mAP50: null, trainerMAP50: null, images: 1, milliseconds: null };
+      const { maxAbsError, milliseconds } = await checkParity(format, path, network, [reference]);
+      return certify(format, { maxAbsError, mAP50: null, trainerMAP50: null, images: 1, milliseconds });
     },
   };
 }

@@ -65,12 +65,13 @@ async function fill(request: BundleRequest, partial: string): Promise<ExportedFi
 
   const exported: ExportedFile[] = [];
   for (const format of formats) {
-    const files = exportFormats[format].write(network, parameters, { labels, postprocessing });
+    const { files, notes } = await exportFormats[format].write(network, parameters, { labels, postprocessing });
     for (const file of files) await writeOut(partial, file);
     written.push(...files);
     const path = exportFormats[format].modelFile;
     const parity = await request.verify(format, join(partial, path));
-    exported.push({ format, path, bytes: files.reduce((sum, file) => sum + file.bytes.byteLength, 0), parity });
+    const bytes = files.reduce((sum, file) => sum + file.bytes.byteLength, 0);
+    exported.push({ format, path, bytes, parity, notes: [...notes] });
   }
   await writeOut(partial, { path: 'manifest.json', bytes: Buffer.from(manifestJson(request.time, written, exported)) });
   return exported;

@@ -51,7 +51,7 @@ async function trainerSample(runner: Runner, name: string): Promise<ParitySample
   return { name, pixels, boxEncodings, classLogits };
 }
 
-test('every format of the contract gives the trainer’s raw outputs within 1e-4, and no tensor is left', async () => {
+test('every format of the contract gives the trainer’s raw outputs, within 1e-4 where it does not round, and no tensor is left', async () => {
   const engine = await openEngine();
   const weights = new Weights(network, initialParameters(network, createRandom('formats')));
   const runner = new Runner(network, weights, engine.kernels);
@@ -59,12 +59,13 @@ test('every format of the contract gives the trainer’s raw outputs within 1e-4
   const before = tf.memory().numTensors;
   for (const format of exportFormat.options) {
     const { modelFile, write } = exportFormats[format];
-    for (const { path, bytes } of write(network, weights.parameters(), {})) {
+    const { files } = await write(network, weights.parameters(), {});
+    for (const { path, bytes } of files) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), bytes);
     }
     const { maxAbsError } = await checkParity(format, join(folder, modelFile), network, samples);
-    expect(maxAbsError, format).toBeLessThan(1e-4);
+    expect(maxAbsError, format).toBeLessThan(exportFormats[format].judgedBy === 'rawOutputs' ? 1e-4 : 0.2);
   }
   expect(tf.memory().numTensors).toBe(before);
   weights.dispose();

@@ -5,10 +5,10 @@ import type { Said } from '../../../shared/said';
 import type { Detection } from '../detector/detections';
 import { rawOutputNames, type Network } from '../detector/network';
 import { decodedOutputs, detectionsAmong, evaluationPostprocess, postprocess } from '../detector/postprocess';
+import { exportFormats } from './formats';
 import { openRuntime, type InputPicture, type NamedOutputs } from './runtimes';
 
-/** Largest difference of an output that still counts as the same model: float32 rounding over some 60 layers. */
-export const parityTolerance = 1e-3;
+type Parity = ExportedFile['parity'];
 
 export interface RawOutputs {
   /** [priors, 4], in the order y, x, h, w. */
@@ -59,8 +59,9 @@ const decodedProof: Proof = {
 /**
  * Runs an exported file in its own runtime and compares its outputs with the trainer's.
  *
- * @param path model.onnx, model.json, …
- * @throws LinesideError naming the picture and the output when they differ by more than `parityTolerance`
+ * @param path the format's `modelFile`
+ * @throws LinesideError naming the picture and the output when they differ by more than the format's limit; where the format
+ *   is judged by its mAP50, only when they have another shape or are no numbers
  */
 export async function checkParity(
   format: ExportedFile['format'],
@@ -69,6 +70,8 @@ export async function checkParity(
   samples: readonly ParitySample[],
 ): Promise<ParityResult> {
   const proof = format === 'jetson' ? decodedProof : rawProof;
+  const { judgedBy, limit } = exportFormats[format];
+  const largest = judgedBy === 'rawOutputs' ? limit : Number.MAX_VALUE;
   const runtime = await openRuntime[format](path);
   try {
     const detections: Detection[][] = [];
@@ -82,7 +85,7 @@ export async function checkParity(
       const expected = proof.expected(sample, network);
       for (const name of proof.outputs) {
         const error = largestDifference(valuesOf(outputs, name), valuesOf(expected, name));
-        if (!(error <= parityTolerance)) throw differs(format, sample.name, name, error);
+        if (!(error <= largest)) throw differs(format, sample.name, name, error, largest);
         maxAbsError = Math.max(maxAbsError, error);
       }
       detections.push(proof.detections(outputs, network));
@@ -101,11 +104,35 @@ function median(values: readonly number[]): number | null {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
 }
 
-function differs(format: string, picture: string, output: string, error: number): LinesideError {
+/**
+ * The certificate of a format.
+ * @param compared what `checkParity` measured, and the mAP50 on the same pictures (null without pictures)
+ * @throws LinesideError when a format that is judged by its mAP50 lost more of it than its limit
+ */
+export function certify(
+  format: ExportedFile['format'],
+  compared: Pick<Parity, 'maxAbsError' | 'mAP50' | 'trainerMAP50' | 'images' | 'milliseconds'>,
+): Parity {
+  const { judgedBy, limit } = exportFormats[format];
+  const { maxAbsError, mAP50, trainerMAP50, images } = compared;
+  const difference = judgedBy === 'rawOutputs' ? maxAbsError : (trainerMAP50 ?? 0) - (mAP50 ?? 0);
+  if (difference > limit) {
+    throw new LinesideError(
+      'engine',
+      `the exported ${format} model finds less than the trained one: mAP50 ${mAP50?.toFixed(4)} instead of ` +
+        `${trainerMAP50?.toFixed(4)} on ${images} pictures (at most ${limit} less is allowed), so it was not kept; ` +
+        `export again without ${format}`,
+      { said: { code: 'findsLess', values: { format: exportFormats[format].name } } satisfies Said },
+    );
+  }
+  return { ...compared, judgedBy, difference, limit };
+}
+
+function differs(format: string, picture: string, output: string, error: number, largest: number): LinesideError {
   return new LinesideError(
     'engine',
     `the exported ${format} model does not give what the trained one gives: on ${picture}, ${output} differ by ` +
-      `${error.toPrecision(3)} (at most ${parityTolerance} is allowed), so it was not kept; export again, or report this`,
+      `${error.toPrecision(3)} (at most ${largest} is allowed), so it was not kept; export again, or report this`,
     { said: { code: 'otherAnswers', values: { picture } } satisfies Said },
   );
 }

@@ -8,7 +8,7 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exportFormats } from './formats';
+import { exportFormats, type ExportFormat } from './formats';
 import { exportOnnx } from './onnx';
 import { readme } from './readme';
 import { settingsJson } from './settings';
@@ -17,7 +17,11 @@ import { exportTfjs } from './tfjs';
 
 /** The programs in an export's README are run as they stand; the oracle is the ONNX model with suppression in the graph. */
 const python = process.env['LINESIDE_PYTHON'] ?? 'python3';
-const hasPython = spawnSync(python, ['-c', 'import numpy, onnxruntime, PIL']).status === 0;
+const runtimes = { onnx: 'onnxruntime', tflite: 'ai_edge_litert' } as const;
+
+function hasPython(format: keyof typeof runtimes): boolean {
+  return spawnSync(python, ['-c', `import numpy, PIL, ${runtimes[format]}`]).status === 0;
+}
 
 const network = testNetwork();
 const parameters = testParameters(network);
@@ -57,8 +61,8 @@ function inWords(label: string, [x1, y1, x2, y2]: readonly number[]): string {
   return `${label} ${side(x1, width)} ${side(x2, width)} ${side(y1, height)} ${side(y2, height)}`;
 }
 
-function program(language: string): string {
-  const text = readme(network, testLabels, ['onnx', 'tfjs']);
+function program(format: ExportFormat, language: string): string {
+  const text = readme(network, testLabels, [format]);
   return new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)?.[1] ?? '';
 }
 
@@ -88,7 +92,7 @@ describe('the README of an export', () => {
     const log = (label: string, x1: number, y1: number, x2: number, y2: number): void => {
       printed.push(inWords(label, [x1 / width, y1 / height, x2 / width, y2 / height]));
     };
-    const run = runInThisContext(`(async (tf, img, fetch, console) => {${program('js')}})`) as (
+    const run = runInThisContext(`(async (tf, img, fetch, console) => {${program('tfjs', 'js')}})`) as (
       ...globals: readonly unknown[]
     ) => Promise<void>;
     await run({ ...tf, loadGraphModel: () => Promise.resolve(model) }, img, () => Promise.resolve(fetched), { log });
@@ -97,18 +101,21 @@ describe('the README of an export', () => {
     model.dispose();
   });
 
-  test.skipIf(!hasPython)(
-    'its Python program finds what the model with suppression finds, in the same order',
-    async () => {
-      await writeFile(join(folder, 'model.onnx'), exportOnnx(network, parameters));
+  test.for(['onnx', 'tflite'] as const)(
+    'its Python program for %s finds what the model with suppression finds, in the same order',
+    { timeout: 20_000 },
+    async (format, { skip }) => {
+      skip(!hasPython(format), `no Python with ${runtimes[format]}`);
+      const { write } = exportFormats[format];
+      const { files } = await write(network, parameters, {});
+      for (const { path, bytes } of files) await writeFile(join(folder, path), bytes);
       await writeFile(join(folder, 'settings.json'), settings);
-      await writeFile(join(folder, 'detect.py'), program('python'));
+      await writeFile(join(folder, 'detect.py'), program(format, 'python'));
       const picture = Buffer.concat([Buffer.from(`P6 ${width} ${height} 255\n`), pixels]);
       await writeFile(join(folder, 'picture.ppm'), picture);
       const printed = execFileSync(python, ['detect.py', 'picture.ppm'], { cwd: folder, encoding: 'utf8' });
       const found = [...printed.matchAll(/^(\S+) \S+ at x (\d+) to (\d+), y (\d+) to (\d+)$/gm)];
       expect(found.map((line) => line.slice(1).join(' '))).toEqual(expected);
     },
-    20_000,
   );
 });

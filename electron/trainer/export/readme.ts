@@ -21,43 +21,13 @@ ${formats.map((format) => examples[format](width, height)).join('')}`;
 }
 
 const examples: Readonly<Record<ExportFormat, (width: number, height: number) => string>> = {
-  onnx: () => `
-## Python
-
-\`pip install onnxruntime numpy pillow\`, save this beside the model as \`detect.py\`, run \`python detect.py picture.jpg\`.
-
-\`\`\`python
-import json, sys
-import numpy as np, onnxruntime
-from PIL import Image, ImageOps
-
-settings = json.load(open('settings.json', encoding='utf-8'))
-picture = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert('RGB')
-size = settings['input']['width'], settings['input']['height']
-images = np.asarray(picture.resize(size, Image.BILINEAR), np.float32).transpose(2, 0, 1)[None]
-session = onnxruntime.InferenceSession('model.onnx', providers=['CPUExecutionProvider'])
-boxes, scores = (output[0] for output in session.run(['boxes', 'scores'], {'images': images}))
-
-def overlap(box, others):
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    shared = np.prod(np.clip(high - low, 0, None), axis=1)
-    area = lambda b: (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
-    return shared / (area(box) + area(others) - shared)
-
-inside = np.all(boxes[:, 2:] > boxes[:, :2], axis=1)
-found = []
-for column, label in enumerate(settings['labels'], start=1):
-    order = np.argsort(-scores[:, column], kind='stable')
-    order = order[inside[order] & (scores[order, column] >= settings['threshold'])]
-    while len(order) > 0:
-        best, order = order[0], order[1:]
-        found.append((float(scores[best, column]), label, boxes[best]))
-        order = order[overlap(boxes[best], boxes[order]) <= settings['iouThreshold']]
-for score, label, box in sorted(found, key=lambda item: -item[0])[:settings['maxDetections']]:
-    x1, y1, x2, y2 = box * (picture.size * 2)
-    print(f'{label} {score:.2f} at x {x1:.0f} to {x2:.0f}, y {y1:.0f} to {y2:.0f}')
-\`\`\`
-`,
+  onnx: () =>
+    pythonProgram('with ONNX Runtime', 'onnxruntime', [
+      'import onnxruntime',
+      "session = onnxruntime.InferenceSession('model.onnx', providers=['CPUExecutionProvider'])",
+      "outputs = session.run(['boxes', 'scores'], {'images': pixels.transpose(2, 0, 1)[None]})",
+      'boxes, scores = outputs[0][0], outputs[1][0]',
+    ]),
   onnxDetections: () => '',
   jetson: () => `
 ## NVIDIA Jetson
@@ -68,6 +38,8 @@ Copy this folder to the Jetson, where jetson-inference is installed, and run the
 detectnet --model=jetson/model.onnx --labels=jetson/labels.txt --input-blob=input_0 --output-cvg=scores --output-bbox=boxes picture.jpg found.jpg
 \`\`\`
 `,
+  tflite: () => liteRtProgram('tflite'),
+  tfliteFloat16: () => liteRtProgram('tfliteFloat16'),
   tfjs: (width, height) => `
 ## Web page
 
@@ -95,3 +67,54 @@ tf.dispose([boxes, scores]);
 \`\`\`
 `,
 };
+
+function liteRtProgram(format: ExportFormat): string {
+  const { name, modelFile } = exportFormats[format];
+  return pythonProgram(`with LiteRT (${name})`, 'ai-edge-litert', [
+    'from ai_edge_litert.interpreter import Interpreter',
+    `model = Interpreter('${modelFile}').get_signature_runner('serving_default')`,
+    'outputs = model(images=pixels[None])',
+    "boxes, scores = outputs['boxes'][0], outputs['scores'][0]",
+  ]);
+}
+
+/** @param run gives boxes and scores from pixels [height, width, 3] */
+function pythonProgram(title: string, runtime: string, run: readonly string[]): string {
+  return `
+## Python ${title}
+
+\`pip install ${runtime} numpy pillow\`, save this beside the model as \`detect.py\`, run \`python detect.py picture.jpg\`.
+
+\`\`\`python
+import json, sys
+import numpy as np
+from PIL import Image, ImageOps
+
+settings = json.load(open('settings.json', encoding='utf-8'))
+picture = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert('RGB')
+size = settings['input']['width'], settings['input']['height']
+pixels = np.asarray(picture.resize(size, Image.BILINEAR), np.float32)
+
+${run.join('\n')}
+
+def overlap(box, others):
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    shared = np.prod(np.clip(high - low, 0, None), axis=1)
+    area = lambda b: (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
+    return shared / (area(box) + area(others) - shared)
+
+inside = np.all(boxes[:, 2:] > boxes[:, :2], axis=1)
+found = []
+for column, label in enumerate(settings['labels'], start=1):
+    order = np.argsort(-scores[:, column], kind='stable')
+    order = order[inside[order] & (scores[order, column] >= settings['threshold'])]
+    while len(order) > 0:
+        best, order = order[0], order[1:]
+        found.append((float(scores[best, column]), label, boxes[best]))
+        order = order[overlap(boxes[best], boxes[order]) <= settings['iouThreshold']]
+for score, label, box in sorted(found, key=lambda item: -item[0])[:settings['maxDetections']]:
+    x1, y1, x2, y2 = box * (picture.size * 2)
+    print(f'{label} {score:.2f} at x {x1:.0f} to {x2:.0f}, y {y1:.0f} to {y2:.0f}')
+\`\`\`
+`;
+}

@@ -6,6 +6,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { ExportedFile } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { modelInput, pixelScale } from './graph';
+import { loadTflite } from './liteRt';
 
 /** A picture as a detector reads it. */
 export interface InputPicture {
@@ -33,6 +34,8 @@ export const openRuntime: Readonly<Record<ExportedFile['format'], Open>> = {
   onnxDetections: (path) => openOnnx(path, (pixel) => pixel),
   jetson: (path) => openOnnx(path, (pixel) => pixel / pixelScale - 1),
   tfjs: openTfjs,
+  tflite: async (path) => openTflite(await readFile(path)),
+  tfliteFloat16: async (path) => openTflite(await readFile(path)),
 };
 
 async function openOnnx(path: string, scale: (pixel: number) => number): Promise<Runtime> {
@@ -115,6 +118,29 @@ async function openTfjs(path: string): Promise<Runtime> {
 
 function runTfjs(model: GraphModel, images: tf.Tensor4D, outputs: readonly string[]): tf.Tensor[] {
   return model.execute({ [modelInput]: images }, [...outputs]) as tf.Tensor[];
+}
+
+async function openTflite(file: Uint8Array): Promise<Runtime> {
+  const { liteRt, model } = await loadTflite(file);
+  const [height, width] = model.getInputDetails()[0]?.shape.slice(1) as unknown as [number, number];
+  return {
+    prepare: (picture, outputs) => {
+      pictureArea(picture, height, width);
+      const values = Float32Array.from(picture.pixels);
+      return async () => {
+        const images = new liteRt.Tensor(values, [1, height, width, 3]);
+        const tensors = await model.run({ [modelInput]: images });
+        try {
+          return Object.fromEntries(
+            outputs.map((output) => [output, Float32Array.from(tensors[output]?.toTypedArray() as Float32Array)]),
+          );
+        } finally {
+          for (const tensor of [images, ...Object.values(tensors)]) tensor.delete();
+        }
+      };
+    },
+    close: async () => model.delete(),
+  };
 }
 
 /** Reads model.json and its shards from disk: the converter itself only fetches them over HTTP. */

@@ -13,7 +13,7 @@ export function settingsJson(network: Network, labels: readonly string[], postpr
       colour: 'RGB',
       values: 'float32, 0 to 255',
       resize: 'stretch the upright picture to width × height, without keeping its proportions',
-      shape: { onnx: '[batch, 3, height, width]', tfjs: '[batch, height, width, 3]' },
+      shape: { onnx: '[batch, 3, height, width]', tfjs: '[batch, height, width, 3]', tflite: '[1, height, width, 3]' },
       normalisation: `in the model: value / ${pixelScale} - 1`,
     },
     outputs: {

@@ -5,12 +5,19 @@ import { TfliteGraph } from './tfliteGraph';
 import { operations } from './tfliteSchema';
 
 /**
- * Writes the detector as a float32 TFLite model. Same network and parameters, same bytes.
+ * Writes the detector as a TFLite model that computes in float32. Same network and parameters, same bytes.
+ *
+ * @param weights how convolution weights are stored; float16 halves the file
  *
  * Input `images`: float32 [1, height, width, 3], RGB, 0–255 (the model scales to −1…1 itself).
  * Outputs: see `ExportOptions.outputs`, raw or decoded; by position, or by name through the signature `serving_default`.
  */
-export function exportTflite(network: Network, parameters: Parameters, options: ExportOptions = {}): Uint8Array {
+export function exportTflite(
+  network: Network,
+  parameters: Parameters,
+  options: ExportOptions = {},
+  weights: 'float32' | 'float16' = 'float32',
+): Uint8Array {
   const outputs = options.outputs ?? 'decoded';
   if (outputs !== 'raw' && outputs !== 'decoded') {
     throw new LinesideError(
@@ -28,7 +35,7 @@ export function exportTflite(network: Network, parameters: Parameters, options: 
       const { height, width } = layer.output;
       graph.node(operations.add, layer.name, layer.inputs, [1, height, width, layer.channels]);
     } else {
-      writeConv(graph, parameters, layer);
+      writeConv(graph, parameters, layer, weights);
     }
   }
   writeHeads(graph, network);
@@ -36,19 +43,16 @@ export function exportTflite(network: Network, parameters: Parameters, options: 
   return graph.toBytes([...(outputs === 'decoded' ? ['boxes', 'scores'] : []), 'boxEncodings', 'classLogits']);
 }
 
-function writeConv(graph: TfliteGraph, parameters: Parameters, layer: ConvLayer): void {
+function writeConv(graph: TfliteGraph, parameters: Parameters, layer: ConvLayer, stored: 'float32' | 'float16'): void {
   const { weights, bias } = convParameters(parameters, layer);
   const { kernel, stride, inChannels, outChannels, activation, output } = layer;
   const isConv2d = layer.kind === 'conv2d';
+  const shape = isConv2d ? [outChannels, kernel, kernel, inChannels] : [1, kernel, kernel, outChannels];
+  const values = isConv2d ? filtersFirst(weights, outChannels) : weights;
+  const name = `${layer.name}/weights`;
   const inputs = [
     layer.input,
-    isConv2d
-      ? graph.constant(
-          `${layer.name}/weights`,
-          [outChannels, kernel, kernel, inChannels],
-          filtersFirst(weights, outChannels),
-        )
-      : graph.constant(`${layer.name}/weights`, [1, kernel, kernel, outChannels], weights),
+    stored === 'float16' ? graph.halfConstant(name, shape, values) : graph.constant(name, shape, values),
     graph.constant(`${layer.name}/bias`, [outChannels], bias),
   ];
   const operation = isConv2d ? operations.conv2d : operations.depthwiseConv2d;

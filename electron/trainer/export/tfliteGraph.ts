@@ -1,8 +1,10 @@
 import { Builder } from 'flatbuffers';
+import { toHalfFloats } from './halfFloat';
 import {
   alignedBytes,
   integers,
   offsets,
+  operations,
   table,
   tableSlots,
   tensorTypes,
@@ -24,6 +26,8 @@ interface OperatorDef {
   readonly output: number;
 }
 
+type StoredValues = Float32Array | Int32Array | Uint16Array;
+
 /** Collects the operators of one TFLite graph in execution order and writes them as a model file. */
 export class TfliteGraph {
   readonly #tensors: TensorDef[] = [];
@@ -39,9 +43,13 @@ export class TfliteGraph {
   }
 
   constant(name: string, shape: readonly number[], values: Float32Array | Int32Array): string {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const type = values instanceof Float32Array ? 'float32' : 'int32';
-    return this.#tensor({ name, shape, type, buffer: this.#buffers.push(bytes) - 1 });
+    return this.#constant(name, shape, values instanceof Float32Array ? 'float32' : 'int32', values);
+  }
+
+  /** Stored as float16, read as float32. */
+  halfConstant(name: string, shape: readonly number[], values: Float32Array): string {
+    const stored = this.#constant(`${name}/float16`, shape, 'float16', toHalfFloats(values));
+    return this.node(operations.dequantize, name, [stored], shape);
   }
 
   scalar(name: string, value: number): string {
@@ -125,6 +133,11 @@ export class TfliteGraph {
       offset(2, builder.createString('serving_default')),
       { slot: 4, kind: 'uint32', value: 0 },
     ]);
+  }
+
+  #constant(name: string, shape: readonly number[], type: TensorDef['type'], values: StoredValues): string {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return this.#tensor({ name, shape, type, buffer: this.#buffers.push(bytes) - 1 });
   }
 
   #tensor(tensor: TensorDef): string {

@@ -13,7 +13,7 @@ export interface Field {
 }
 
 /** TensorType */
-export const tensorTypes = { float32: 0, int32: 2 } as const;
+export const tensorTypes = { float32: 0, float16: 1, int32: 2 } as const;
 
 const relu6 = 3; // ActivationFunctionType
 const samePadding = 0; // Padding
@@ -51,6 +51,8 @@ export const operations = {
     optionsType: 2,
     options: [int8(0, samePadding), int32(1, stride), int32(2, stride), int32(3, 1), ...activation(4, after)],
   }),
+  /** A stored constant as float32. */
+  dequantize: { code: 6, optionsType: 38, options: [] },
   add: { code: 0, optionsType: 11, options: [] },
   mul: { code: 18, optionsType: 21, options: [] },
   sub: { code: 41, optionsType: 28, options: [] },

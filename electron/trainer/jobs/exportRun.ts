@@ -11,7 +11,7 @@ import { openEngine } from '../engine/engine';
 import { evaluateDetections } from '../evaluation/summarize';
 import { writeBundle } from '../export/bundle';
 import { defaultPostprocessing } from '../export/graph';
-import { checkParity, type ParitySample } from '../export/parity';
+import { certify, checkParity, type ParitySample } from '../export/parity';
 import { createBatchSource } from '../preprocessing/batches';
 import { newRunFolder, readJson } from '../projectStore';
 import { evaluationFile } from '../runTable';
@@ -53,7 +53,8 @@ export const exportRun: Handlers['export.run'] = async ({ project, run, formats 
       text: `Comparing the ${format} model with the trained one`,
     });
     const { maxAbsError, detections, milliseconds } = await checkParity(format, file, network, samples);
-    return { maxAbsError, mAP50: judge(detections), trainerMAP50, images: samples.length, milliseconds };
+    const images = samples.length;
+    return certify(format, { maxAbsError, mAP50: judge(detections), trainerMAP50, images, milliseconds });
   };
   const files = await writeBundle({
     folder: path.join(project, folder),
