@@ -1,7 +1,7 @@
 import type { Outcome } from '../../electron/cli/output';
 import { roundRate } from '../../electron/trainer/lrFinder/rules';
 import { openStudyProject, studyFolder, type StudyRequest } from './studyProject';
-import { trainAll, type Wanted } from './trainings';
+import { trainAll, type WantedTraining } from './trainings';
 
 const lowest = 3e-4;
 const highest = 3e-2;
@@ -23,7 +23,7 @@ export async function lrGrid(request: StudyRequest): Promise<Outcome> {
   return { json, text };
 }
 
-function wantedRates(recommended: number): Wanted[] {
+function wantedRates(recommended: number): WantedTraining[] {
   const grid = Array.from(
     { length: gridRates },
     (_, index) => lowest * (highest / lowest) ** (index / (gridRates - 1)),

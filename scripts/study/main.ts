@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { runJob } from '../../electron/cli/job';
 import type { World } from '../../electron/cli/job';
 import { wholeNumber } from '../../electron/cli/options';
+import { lrFinder } from './lrFinder';
 import { lrGrid } from './lrGrid';
 import { dataNames, type DataName } from './studyProject';
 
@@ -22,7 +23,10 @@ const world: World = {
   },
 };
 
-const studies = { 'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid } };
+const studies = {
+  'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid },
+  'lr-finder': { about: 'What the finder finds with other seeds, usual and thorough, and its cost.', run: lrFinder },
+};
 
 async function main(): Promise<void> {
   // Libraries talk on stdout too, which belongs to results.
@@ -33,7 +37,7 @@ async function main(): Promise<void> {
       .command(name)
       .description(about)
       .addOption(new Option('--data <set>', 'on which pictures').choices(dataNames).default('bccd'))
-      .option('--most <count>', 'stop after so many trainings; call again to go on', wholeNumber(0), Infinity)
+      .option('--most <count>', 'stop after measuring so many; call again to go on', wholeNumber(0), Infinity)
       .action(async ({ data, most }: StudyOptions) => {
         const kept = 'finished trainings are kept, the same command goes on';
         await runJob(world, { json: false, kept }, async ({ call }) => run({ call, data, most }));

@@ -1,17 +1,18 @@
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { classResult, stoppedBy } from '../../shared/contract';
 import type { InputOf } from '../../shared/contract';
-import { exists } from '../../electron/trainer/projectStore';
 import { readMetrics } from '../../electron/trainer/training/metrics';
 import { metricsFile } from '../../electron/trainer/training/train';
+import { measureAll } from './lines';
 import { seed, type StudyProject, type StudyRequest } from './studyProject';
 
 /** A finished training: a line of trainings.jsonl. */
-export const training = z.object({
+const training = z.object({
   /** What the study calls it; a study never trains the same name twice. */
   name: z.string(),
+  /** The highest of the run. */
   learningRate: z.number(),
   batchSize: z.number(),
   epochs: z.number(),
@@ -32,39 +33,31 @@ export const training = z.object({
 export type Training = z.output<typeof training>;
 
 /** What a study trains: a name, and what differs from a default training. */
-export interface Wanted {
+export interface WantedTraining {
   readonly name: string;
-  readonly settings: Pick<InputOf<'training.run'>, 'learningRate' | 'batchSize'>;
+  readonly settings: Omit<InputOf<'training.run'>, 'project' | 'seed' | 'resume'>;
 }
 
-/**
- * Trains and evaluates what is wanted and not yet there, in the order given, and keeps each in `folder`/trainings.jsonl.
- * @returns those that are there now, in the order wanted
- */
-export async function trainAll(
+/** Trains and evaluates what is wanted and not yet there, and keeps each in `folder`/trainings.jsonl. */
+export function trainAll(
   { call, most }: StudyRequest,
   project: StudyProject,
   folder: string,
-  wanted: readonly Wanted[],
+  wanted: readonly WantedTraining[],
 ): Promise<Training[]> {
-  const file = path.join(folder, 'trainings.jsonl');
-  await mkdir(folder, { recursive: true });
-  const done = new Map((await readLines(file)).map((one) => [one.name, one]));
-  const missing = wanted.filter(({ name }) => !done.has(name)).slice(0, most);
-  for (const { name, settings } of missing) {
-    process.stderr.write(`training ${name}\n`);
-    const line = await trainOne(call, project, name, settings);
-    await appendFile(file, `${JSON.stringify(line)}\n`);
-    done.set(name, line);
-  }
-  return wanted.flatMap(({ name }) => done.get(name) ?? []);
+  return measureAll(
+    path.join(folder, 'trainings.jsonl'),
+    training,
+    most,
+    wanted.map(({ name, settings }) => ({ name, measure: () => trainOne(call, project, name, settings) })),
+  );
 }
 
 async function trainOne(
   call: StudyRequest['call'],
   project: StudyProject,
   name: string,
-  settings: Wanted['settings'],
+  settings: WantedTraining['settings'],
 ): Promise<Training> {
   const inProject = { project: project.folder, seed };
   const trained = await call('training.run', { ...inProject, ...settings });
@@ -75,7 +68,7 @@ async function trainOne(
   const rates = lines.flatMap((one) => (one.kind === 'step' ? [one.learningRate] : []));
   // A grid of runs would fill the disk: the figures are kept, the weights are not.
   await rm(runFolder, { recursive: true });
-  return training.parse({
+  return {
     name,
     learningRate: Math.max(...rates),
     batchSize: settings.batchSize ?? project.batch.batchSize,
@@ -89,11 +82,5 @@ async function trainOne(
     mAP50,
     mAP5095,
     perClass,
-  });
-}
-
-async function readLines(file: string): Promise<Training[]> {
-  if (!(await exists(file))) return [];
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
-  return lines.map((line) => training.parse(JSON.parse(line)));
+  };
 }
