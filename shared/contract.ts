@@ -200,6 +200,61 @@ export const previewReport = z.object({
   pictures: z.array(z.object({ file: z.string(), detections: z.array(detection) })),
 });
 
+const positive = z.number().positive();
+const stepCount = z.number().int().nonnegative();
+
+/** How the rate changes over a run; steps count from 0. Plain data, so that a checkpoint and the drawing share it. */
+export const schedule = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('cosine'),
+    peak: positive,
+    steps: stepCount,
+    /** Rises evenly to the peak over these first steps. */
+    warmUpSteps: stepCount,
+    /** Rate at the very end. */
+    floor: positive,
+  }),
+  z.object({
+    kind: z.literal('triangular'),
+    base: positive,
+    top: positive,
+    steps: stepCount,
+    /** Steps from base to top; a cycle takes twice that. */
+    halfCycleSteps: stepCount,
+  }),
+  z.object({
+    kind: z.literal('oneCycle'),
+    peak: positive,
+    steps: stepCount,
+    riseSteps: stepCount,
+    start: positive,
+    end: positive,
+  }),
+  z.object({
+    kind: z.literal('step'),
+    peak: positive,
+    steps: stepCount,
+    warmUpSteps: stepCount,
+    /** Steps at which the rate is multiplied by `factor`, rising. */
+    drops: z.array(stepCount),
+    factor: positive,
+  }),
+]);
+
+export const scheduleKind = z.enum(['cosine', 'triangular', 'oneCycle', 'step']);
+
+/** What a training is going to do, before it begins. */
+export const trainingPlan = z.object({
+  learningRate: positive,
+  batchSize: z.number().int().positive(),
+  epochs: z.number().int().positive(),
+  schedule,
+  /** The rate over the run, for drawing: [step, rate] from the first step to the last. */
+  rates: z.array(z.tuple([z.number(), z.number()])),
+  /** Of its steps, by the measured speed; null where none was measured. */
+  seconds: z.number().nullable(),
+});
+
 export const stoppedBy = z.enum(['finished', 'earlyStopping', 'operator', 'diverged']);
 
 export const trainingResult = z.object({
@@ -341,6 +396,14 @@ export const importResult = z.object({
   notes: z.array(complaint).optional(),
 });
 
+/** Absent numbers are taken from the find-lr and recommend-batch results of the project, or the prior plan. */
+const inTraining = inProject.extend({
+  learningRate: z.number().positive().optional(),
+  batchSize: z.number().int().positive().optional(),
+  epochs: z.number().int().positive().optional(),
+  schedule: scheduleKind.default('cosine'),
+});
+
 export const contract = {
   'engine.describe': { input: z.object({}), output: engineInfo, event: z.never() },
   'images.import': {
@@ -418,12 +481,9 @@ export const contract = {
     output: batchSizeResult,
     event: z.discriminatedUnion('kind', [progress, batchRow.extend({ kind: z.literal('row') })]),
   },
+  'training.plan': { input: inTraining, output: trainingPlan, event: progress },
   'training.run': {
-    /** Absent numbers are taken from the find-lr and recommend-batch results of the project, or the prior plan. */
-    input: inProject.extend({
-      learningRate: z.number().positive().optional(),
-      batchSize: z.number().int().positive().optional(),
-      epochs: z.number().int().positive().optional(),
+    input: inTraining.extend({
       /** A run folder to go on with from its last checkpoint ('latest' for the newest). */
       resume: z.string().optional(),
     }),
@@ -496,6 +556,9 @@ export type Suggestion = z.output<typeof suggestion>;
 export type CurvePoint = z.output<typeof curvePoint>;
 export type BatchRow = z.output<typeof batchRow>;
 export type BatchSizeResult = z.output<typeof batchSizeResult>;
+export type Schedule = z.output<typeof schedule>;
+export type ScheduleKind = z.output<typeof scheduleKind>;
+export type TrainingPlan = z.output<typeof trainingPlan>;
 export type TrainingResult = z.output<typeof trainingResult>;
 export type RunRow = z.output<typeof runRow>;
 export type EpochReport = z.output<typeof epochReport>;

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { exportFormat, setName } from '../../shared/contract';
-import type { SetName } from '../../shared/contract';
+import { exportFormat, scheduleKind, setName } from '../../shared/contract';
+import type { ScheduleKind, SetName } from '../../shared/contract';
 import { LinesideError } from '../../shared/errors';
+import { scheduleSentence } from '../trainer/training/schedule';
 import { runJob } from './job';
 import type { World } from './job';
 import { existingProject, fraction, newProjectFolder, rate, wholeNumber, wordList } from './options';
@@ -32,6 +33,11 @@ function addTrain(program: Command, world: World, finish: Finish): void {
     .option('--learning-rate <rate>', 'how fast it learns', rate)
     .option('--batch-size <count>', 'pictures at a time', wholeNumber(1))
     .option('--epochs <count>', 'rounds through all pictures', wholeNumber(1))
+    .addOption(
+      new Option('--schedule <kind>', 'how the rate changes over the training')
+        .choices(scheduleKind.options)
+        .default('cosine'),
+    )
     .option('--resume [run]', 'go on from the last checkpoint of a run (default: the newest)')
     .action(
       async (
@@ -39,17 +45,23 @@ function addTrain(program: Command, world: World, finish: Finish): void {
           learningRate?: number;
           batchSize?: number;
           epochs?: number;
+          schedule: ScheduleKind;
           resume?: string | true;
         },
       ) => {
         const project = existingProject(options.project, world.workingFolder);
-        const { seed, learningRate, batchSize, epochs } = options;
+        const { seed, learningRate, batchSize, epochs, schedule } = options;
+        const input = { project, seed, learningRate, batchSize, epochs, schedule };
         const resume = options.resume === true ? 'latest' : options.resume;
         const kept = 'the last checkpoint is kept, lineside train --resume goes on from it';
         finish(
-          await runJob(world, { ...options, kept }, async ({ call }) =>
-            trainingOutcome(await call('training.run', { project, seed, learningRate, batchSize, epochs, resume })),
-          ),
+          await runJob(world, { ...options, kept }, async ({ call, context }) => {
+            if (resume === undefined) {
+              const plan = await call('training.plan', input);
+              context.emit({ kind: 'watch', text: scheduleSentence(plan.schedule), step: 0 });
+            }
+            return trainingOutcome(await call('training.run', { ...input, resume }));
+          }),
         );
       },
     );

@@ -71,9 +71,27 @@ test('options become the input of the contract, with absolute paths', async () =
   answer = () => ({ run: 'runs/1', epochs: 2, seconds: 3, stoppedBy: 'finished', best: { epoch: 2, mAP50: 0.5 } });
   expect(await run('train', '--seed', '7', '--epochs', '2', '--learning-rate', '0.01', '--resume')).toBe(0);
   expect(asked).toEqual([
-    { method: 'training.run', input: { project, seed: 7, epochs: 2, learningRate: 0.01, resume: 'latest' } },
+    {
+      method: 'training.run',
+      input: { project, seed: 7, epochs: 2, learningRate: 0.01, schedule: 'cosine', resume: 'latest' },
+    },
   ]);
   expect(out).toContain('mAP50 0.500');
+});
+
+test('train says beforehand how the rate will change, and asks for the schedule that was named', async () => {
+  makeProject();
+  answer = () =>
+    asked.at(-1)?.method === 'training.plan'
+      ? { schedule: { kind: 'step', peak: 0.01, steps: 60, warmUpSteps: 10, drops: [40, 50], factor: 0.1 } }
+      : { run: 'runs/1', epochs: 2, seconds: 3, stoppedBy: 'finished', best: { epoch: 2, mAP50: 0.5 } };
+  expect(await run('train', '--schedule', 'step')).toBe(0);
+  expect(asked.map(({ method, input }) => [method, (input as { schedule: string }).schedule])).toEqual([
+    ['training.plan', 'step'],
+    ['training.run', 'step'],
+  ]);
+  expect(err).toContain('from each of the steps 40 and 50 on');
+  expect(await run('train', '--schedule', 'sine')).toBe(2);
 });
 
 test('run names a new project after its data', async () => {
@@ -153,6 +171,8 @@ test('import ends with 1 when files were left out, unless told to keep going', a
 test('Ctrl-C stops the job through its signal; what the stage returns is shown, and the exit code is 1', async () => {
   makeProject();
   answer = async (_, { signal }) => {
+    if (asked.at(-1)?.method === 'training.plan')
+      return { schedule: { kind: 'cosine', peak: 0.01, steps: 60, warmUpSteps: 10, floor: 0.0001 } };
     const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve));
     process.emit('SIGINT');
     await stopped;

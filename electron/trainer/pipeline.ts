@@ -10,6 +10,7 @@ import { detectPictures } from './jobs/detectPictures';
 import { evaluateRun } from './jobs/evaluateRun';
 import { exportRun } from './jobs/exportRun';
 import { runLrFinder } from './jobs/findLearningRate';
+import { planTraining } from './jobs/planTraining';
 import { recommendBatch } from './jobs/recommendBatch';
 import { trainDetector } from './jobs/trainDetector';
 import { planProject } from './jobs/workplace';
@@ -36,6 +37,7 @@ export const handlers: Handlers = {
   'dataset.plan': alone(planProject),
   'lrFinder.run': alone(runLrFinder),
   'batchSize.recommend': alone(recommendBatch),
+  'training.plan': alone(planTraining),
   'training.run': alone(trainDetector),
   'training.runs': (input, context) => (input.use === undefined ? tellRuns : alone(tellRuns))(input, context),
   'evaluation.run': alone(evaluateRun),

@@ -59,7 +59,7 @@ export async function runAll(input: RunAllInput, context: JobContext<EventOf<Met
     say(rateReason);
     const { learningRate, batchSize, reason } = await recommendBatch({ project, seed }, context);
     say(reason);
-    const { stoppedBy, run } = await trainDetector({ project, seed }, context);
+    const { stoppedBy, run } = await trainDetector({ project, seed, schedule: 'cosine' }, context);
     if (stoppedBy === 'operator') {
       throw new LinesideError(
         'cancelled',

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { detectorPlan } from '../../../shared/contract';
+import { detectorPlan, schedule } from '../../../shared/contract';
 import { readJson, writeJson } from '../projectStore';
 import { configFile } from '../runTable';
-import type { Schedule } from '../training/schedule';
 import type { TrainingConfig } from '../training/train';
 
 const config = z.object({
@@ -12,7 +11,7 @@ const config = z.object({
   learningRate: z.number(),
   batchSize: z.number(),
   epochs: z.number(),
-  schedule: z.custom<Schedule>(),
+  schedule,
   frozenLayers: z.number(),
 });
 

@@ -1,26 +1,18 @@
 import path from 'node:path';
-import {
-  batchSizeResult,
-  type Handlers,
-  lrFinderResult,
-  type TrainingResult,
-  trainingResult,
-} from '../../../shared/contract';
+import { type Handlers, type TrainingResult, trainingResult } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
-import { scaleRate } from '../batchSize/recommend';
 import { networkOf } from '../dataset/plan';
 import { initialParameters } from '../detector/baseModel';
 import { openEngine } from '../engine/engine';
 import { evaluateDetections } from '../evaluation/summarize';
-import { newRunFolder, readJson, writeJson } from '../projectStore';
+import { newRunFolder, writeJson } from '../projectStore';
 import { createRandom } from '../random';
 import { configFile, resultFile } from '../runTable';
-import { planSteps, priorPlan } from '../training/plan';
-import { planSchedule } from '../training/schedule';
 import { train } from '../training/train';
 import type { Validation } from '../training/validate';
 import { adviceFor } from './adviseRun';
+import { planFor } from './planTraining';
 import { readConfig, type RunConfig, writeConfig } from './runConfig';
 import { findRun } from './runs';
 import { clock, openWorkplace, type Workplace } from './workplace';
@@ -56,16 +48,6 @@ export const trainDetector: Handlers['training.run'] = async (input, context) =>
   return result;
 };
 
-/** What a training may take when nobody says how long: the operator has twenty minutes between two other jobs. */
-const budgetSeconds = 15 * 60;
-
-/** From the batch size stage's own measurement. */
-async function measuredSecondsPerStep(project: string, batchSize: number): Promise<number | undefined> {
-  const recommended = await readJson(project, 'batchSize.json', batchSizeResult);
-  const speed = recommended?.table.find((row) => row.batchSize === batchSize)?.imagesPerSecond;
-  return speed === undefined || speed === null ? undefined : batchSize / speed;
-}
-
 interface Started {
   readonly run: string;
   readonly config: RunConfig;
@@ -73,24 +55,15 @@ interface Started {
 
 async function begin(input: Input, place: Workplace): Promise<Started> {
   const { project, seed } = input;
-  const { learningRate, batchSize } = await rateAndBatch(input, place);
-  const pictures = place.items.train.length;
-  const perRound = Math.ceil(pictures / batchSize);
-  const secondsPerStep = await measuredSecondsPerStep(project, batchSize);
-  const { epochs } = planSteps({
-    trainPictures: pictures,
-    batchSize,
-    stepsPerRound: perRound,
-    ...(secondsPerStep === undefined ? {} : { secondsPerStep, budgetSeconds }),
-  });
+  const { learningRate, batchSize, epochs, schedule } = await planFor(input, place);
   const settings = {
     seed,
     classes: place.items.classes,
     plan: place.plan,
     learningRate,
     batchSize,
-    epochs: input.epochs ?? epochs,
-    schedule: planSchedule('cosine', learningRate, (input.epochs ?? epochs) * perRound),
+    epochs,
+    schedule,
     frozenLayers: place.frozenLayers,
   };
   const run = await newRunFolder(project);
@@ -114,25 +87,6 @@ async function goOn(project: string, resume: string, place: Workplace): Promise<
     });
   }
   return { run, config: settings };
-}
-
-/** What was asked for; else what was measured; else what published recipes do. A rate belongs to a batch size. */
-async function rateAndBatch(
-  { project, learningRate, batchSize }: Input,
-  { items, network }: Workplace,
-): Promise<{ readonly learningRate: number; readonly batchSize: number }> {
-  const recommended = await readJson(project, 'batchSize.json', batchSizeResult);
-  const found = await readJson(project, 'lrFinder.json', lrFinderResult);
-  const usual = priorPlan({ pictures: items.train.length, classes: items.classes.length, inputSize: network.input });
-  const known = recommended ?? found ?? usual;
-  const batch = batchSize ?? known.batchSize;
-  if (learningRate !== undefined) return { learningRate, batchSize: batch };
-  if (batch === known.batchSize) return { learningRate: known.learningRate, batchSize: batch };
-  const { learningRate: knownRate, batchSize: knownBatch } = known;
-  return {
-    learningRate: scaleRate({ learningRate: knownRate, batchSize: knownBatch }, batch).learningRate,
-    batchSize: batch,
-  };
 }
 
 function judge({ items, detections }: Validation, classes: readonly string[]): { mAP50: number; score: number } {

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../wholeFile';
 import { z } from 'zod';
-import { detectorPlan, type Losses } from '../../../shared/contract';
+import { detectorPlan, type Losses, type Schedule } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
 import type { Parameters } from '../detector/network';
 import { onDisk } from '../projectStore';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorFile } from './safetensors';
-import type { Schedule } from './schedule';
 import type { Trainee, TrainingState } from './step';
 import type { WatchState } from './watch';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { peakRate, planSchedule, rateAt, scaleSchedule, scheduleSentence, type ScheduleKind } from './schedule';
+import { schedule as scheduleSchema, type ScheduleKind } from '../../../shared/contract';
+import { drawnRates, peakRate, planSchedule, rateAt, scaleSchedule, scheduleSentence } from './schedule';
 
 const kinds: readonly ScheduleKind[] = ['cosine', 'triangular', 'oneCycle', 'step'];
 
@@ -23,6 +24,35 @@ describe('training schedule', () => {
       const cycle = Math.floor(1 + step / 20);
       const x = Math.abs(step / 10 - 2 * cycle + 1);
       expect(rateAt(schedule, step)).toBeCloseTo(0.001 + 0.003 * Math.max(0, 1 - x), 12);
+    }
+  });
+
+  test('triangular: the base is where learning takes off, within a third to a quarter of the top', () => {
+    const baseFor = (takeOff?: number): number => {
+      const schedule = planSchedule('triangular', 0.012, 60, takeOff);
+      return schedule.kind === 'triangular' ? schedule.base : NaN;
+    };
+    expect(baseFor()).toBeCloseTo(0.003, 12);
+    expect(baseFor(0.0019)).toBeCloseTo(0.003, 12);
+    expect(baseFor(0.0035)).toBeCloseTo(0.0035, 12);
+    expect(baseFor(0.02)).toBeCloseTo(0.004, 12);
+  });
+
+  test('drawn: from the first step to the last, each with its rate, no more points than asked for', () => {
+    const schedule = planSchedule('cosine', 0.01, 481);
+    const points = drawnRates(schedule, 120);
+    expect(points).toHaveLength(120);
+    expect(points[0]).toEqual([0, rateAt(schedule, 0)]);
+    expect(points.at(-1)).toEqual([480, rateAt(schedule, 480)]);
+    expect(points.every(([step, rate]) => rate === rateAt(schedule, step))).toBe(true);
+    expect(drawnRates(planSchedule('step', 0.01, 5), 120).map(([step]) => step)).toEqual([0, 1, 2, 3, 4]);
+    expect(drawnRates(planSchedule('step', 0.01, 1), 120)).toEqual([[0, 0.01]]);
+  });
+
+  test('every kind is what the contract says, so that a run can be gone on with', () => {
+    for (const kind of kinds) {
+      const planned = planSchedule(kind, 0.004, 300);
+      expect(scheduleSchema.parse(JSON.parse(JSON.stringify(planned)))).toEqual(planned);
     }
   });
 

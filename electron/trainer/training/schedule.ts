@@ -1,59 +1,29 @@
-/** How the rate changes over a run; steps count from 0. Plain data, so that a checkpoint and the drawing share it. */
-export type Schedule =
-  | {
-      readonly kind: 'cosine';
-      readonly peak: number;
-      readonly steps: number;
-      /** Rises evenly to the peak over these first steps. */
-      readonly warmUpSteps: number;
-      /** Rate at the very end. */
-      readonly floor: number;
-    }
-  | {
-      readonly kind: 'triangular';
-      readonly base: number;
-      readonly top: number;
-      readonly steps: number;
-      /** Steps from base to top; a cycle takes twice that. */
-      readonly halfCycleSteps: number;
-    }
-  | {
-      readonly kind: 'oneCycle';
-      readonly peak: number;
-      readonly steps: number;
-      readonly riseSteps: number;
-      readonly start: number;
-      readonly end: number;
-    }
-  | {
-      readonly kind: 'step';
-      readonly peak: number;
-      readonly steps: number;
-      readonly warmUpSteps: number;
-      /** Steps at which the rate is multiplied by `factor`, rising. */
-      readonly drops: readonly number[];
-      readonly factor: number;
-    };
-
-export type ScheduleKind = Schedule['kind'];
+import type { Schedule, ScheduleKind } from '../../../shared/contract';
 
 /**
  * The usual shape of each kind for a peak rate and a number of steps.
  * - cosine: warm-up over a twentieth of the run, 10 to 100 steps, down to a hundredth of the peak (SGDR, Loshchilov 2017; warm-up: Goyal 2017).
- * - triangular: base a quarter of the top (Smith 2017), three cycles.
+ * - triangular: base where learning takes off, but a third to a quarter of the top (Smith 2017); three cycles.
  * - oneCycle: rises over 30 % from 1/25, ends at 1/10,000 of the start (Smith 2018, as in PyTorch).
  * - step: a tenth at two thirds and at five sixths (SSD paper, section 3.1: 80k and 100k of 120k).
  *
+ * @param takeOff rate at which the finder saw learning take off; absent: a quarter of the peak
  * @throws RangeError for a peak or a number of steps that is not positive.
  */
-export function planSchedule(kind: ScheduleKind, peak: number, steps: number): Schedule {
+export function planSchedule(kind: ScheduleKind, peak: number, steps: number, takeOff = peak / 4): Schedule {
   if (!(peak > 0) || !Number.isInteger(steps) || steps < 1) throw new RangeError(`rate ${peak} over ${steps} steps`);
   const warmUpSteps = Math.min(Math.floor(steps / 3), Math.max(10, Math.min(100, Math.round(steps / 20))));
   switch (kind) {
     case 'cosine':
       return { kind, peak, steps, warmUpSteps, floor: peak / 100 };
     case 'triangular':
-      return { kind, base: peak / 4, top: peak, steps, halfCycleSteps: Math.max(1, Math.round(steps / 6)) };
+      return {
+        kind,
+        base: Math.min(peak / 3, Math.max(peak / 4, takeOff)),
+        top: peak,
+        steps,
+        halfCycleSteps: Math.max(1, Math.round(steps / 6)),
+      };
     case 'oneCycle':
       return { kind, peak, steps, riseSteps: Math.round(0.3 * steps), start: peak / 25, end: peak / 25 / 1e4 };
     case 'step':
@@ -97,6 +67,14 @@ export function rateAt(schedule: Schedule, step: number): number {
     default:
       return schedule satisfies never;
   }
+}
+
+/** The rate over the run for a drawing, [step, rate]: at most so many points, the first and the last step among them. */
+export function drawnRates(schedule: Schedule, points: number): [step: number, rate: number][] {
+  const last = schedule.steps - 1;
+  const count = Math.max(2, Math.min(points, schedule.steps));
+  const steps = Array.from({ length: count }, (_, index) => Math.round((index * last) / (count - 1)));
+  return [...new Set(steps)].map((step) => [step, rateAt(schedule, step)]);
 }
 
 /** Highest rate that the schedule reaches. */

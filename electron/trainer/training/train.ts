@@ -1,5 +1,13 @@
 import path from 'node:path';
-import type { DetectorPlan, EpochReport, EventOf, JobContext, Losses, TrainingResult } from '../../../shared/contract';
+import type {
+  DetectorPlan,
+  EpochReport,
+  EventOf,
+  JobContext,
+  Losses,
+  Schedule,
+  TrainingResult,
+} from '../../../shared/contract';
 import { boxToPixels } from '../../../shared/boxes';
 import { LinesideError } from '../../../shared/errors';
 import type { DatasetItem } from '../dataset/items';
@@ -11,7 +19,7 @@ import { exists } from '../projectStore';
 import { bestModel } from '../runTable';
 import { readCheckpoint, writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
 import { appendMetrics, cutMetrics, type MetricsLine } from './metrics';
-import { peakRate, rateAt, scaleSchedule, type Schedule } from './schedule';
+import { peakRate, rateAt, scaleSchedule } from './schedule';
 import { NotFiniteError, Trainee, type StepResult } from './step';
 import { validate, type Validation } from './validate';
 import { freshWatch, watchEpoch, watchStep, type StepAction } from './watch';
