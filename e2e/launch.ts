@@ -13,6 +13,8 @@ export interface LaunchOptions {
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly size?: { readonly width: number; readonly height: number };
+  /** Switches of Chromium: a camera that is none, say. */
+  readonly switches?: readonly string[];
 }
 
 /** The real app with a home folder of its own. */
@@ -40,7 +42,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   let attempts: string[] = [];
   const app = await _electron.launch({
     executablePath: electron.executable,
-    args: ['--no-sandbox', `--log-net-log=${netLog}`, root],
+    args: ['--no-sandbox', `--log-net-log=${netLog}`, ...(options.switches ?? []), root],
     cwd: root,
     env: {
       ...process.env,

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LinesideError } from '../../shared/errors';
+import type { Said } from '../../shared/said';
 import { annotationName, exists, onDisk, writeAnnotation } from '../trainer/projectStore';
 import { writeWhole } from '../trainer/wholeFile';
 
@@ -31,7 +32,10 @@ export async function storeCapture(dir: string, capture: Capture): Promise<strin
   const { bytes, width, height, recording, together } = capture;
   const suffix = suffixes.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte))?.suffix;
   if (suffix === undefined) {
-    throw new LinesideError('badInput', `a picture of ${recording} is neither JPEG nor PNG: take it once more`);
+    const said: Said = { code: 'pictureKind', values: { file: recording } };
+    throw new LinesideError('badInput', `a picture of ${recording} is neither JPEG nor PNG: take it once more`, {
+      said,
+    });
   }
   const image = await freeName(dir, recording, suffix);
   await onDisk(path.join(dir, image), async () => {

@@ -1,9 +1,7 @@
 import { useEffect, useState } from 'react';
-import { addDropped } from '../store/actions';
-import { useStore } from '../store/store';
-import { tryDropped } from '../store/tryModel';
+import { dropFiles } from '../store/drop';
 
-/** Pictures and folders may be dropped anywhere. True while something is held over the window. */
+/** Pictures, folders, labels and videos may be dropped anywhere. True while something is held over the window. */
 export function useFileDrop(): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -19,9 +17,7 @@ export function useFileDrop(): boolean {
     const onDrop = (event: DragEvent): void => {
       event.preventDefault();
       setOver(false);
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length === 0) return;
-      void (useStore.getState().screen === 'tryModel' ? tryDropped(files) : addDropped(files));
+      void dropFiles([...(event.dataTransfer?.files ?? [])]);
     };
     window.addEventListener('dragover', onOver);
     window.addEventListener('dragleave', onLeave);

@@ -1,25 +1,27 @@
 import { Button } from '@mantine/core';
-import {
-  IconCircleCheck,
-  IconCircleDashed,
-  IconCircleDotted,
-  IconFolderPlus,
-  IconPhotoPlus,
-  IconTrash,
-} from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleDashed, IconCircleDotted, IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import { useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JobNotice, Notice } from '../components/Notice';
 import { PictureWall } from '../components/PictureWall';
 import { Screen } from '../components/Screen';
 import { sayOr } from '../i18n/said';
-import { addFromFolder, addPictures, go, openPicture, removePictures } from '../store/actions';
+import { addPictures, go, openPicture, removePictures } from '../store/actions';
+import { useCapture } from '../store/capture';
 import { isRunning } from '../store/job';
 import { pictureChecklist, type CheckMark } from '../store/pictureChecklist';
 import { useStore } from '../store/store';
+import { CaptureScreen } from './capture/CaptureScreen';
+import { WaysToAdd } from './images/WaysToAdd';
 import classes from './ImagesStep.module.css';
 
 export function ImagesStep(): JSX.Element {
+  const source = useCapture((state) => state.source);
+  return source ? <CaptureScreen source={source} /> : <Collection />;
+}
+
+/** The wall of all pictures. */
+function Collection(): JSX.Element {
   const { t } = useTranslation();
   const pictures = useStore((state) => state.pictures);
   const importing = useStore((state) => isRunning(state.job, 'images'));
@@ -74,28 +76,7 @@ export function ImagesStep(): JSX.Element {
             </Button>
           </>
         ) : (
-          <>
-            <Button
-              variant="default"
-              leftSection={<IconFolderPlus size={18} />}
-              disabled={busy}
-              onClick={() => void addFromFolder()}
-              data-testid="add-folder"
-            >
-              {t('images.addFolder')}
-            </Button>
-            {goOn && (
-              <Button
-                variant="default"
-                leftSection={<IconPhotoPlus size={18} />}
-                disabled={busy}
-                onClick={() => void addPictures()}
-                data-testid="add-pictures"
-              >
-                {t('images.add')}
-              </Button>
-            )}
-          </>
+          goOn && <WaysToAdd busy={busy} look="menu" />
         )
       }
     >
@@ -104,7 +85,7 @@ export function ImagesStep(): JSX.Element {
         <div className={classes.left}>
           <Rejected />
           {count === 0 ? (
-            <Empty importing={importing} />
+            <Empty importing={importing} busy={busy} />
           ) : (
             <PictureWall pictures={pictures} selected={selected} onSelect={toggle} onOpen={openPicture} />
           )}
@@ -115,13 +96,14 @@ export function ImagesStep(): JSX.Element {
   );
 }
 
-function Empty({ importing }: { readonly importing: boolean }): JSX.Element {
+function Empty({ importing, busy }: { readonly importing: boolean; readonly busy: boolean }): JSX.Element {
   const { t } = useTranslation();
   return (
     <div className={classes.empty} data-testid="images-empty">
       <IconPhotoPlus size={56} stroke={1.3} />
       <div className={classes.emptyTitle}>{importing ? t('images.coming') : t('images.dropHere')}</div>
       <p className="soft">{importing ? t('images.comingText') : t('images.dropText')}</p>
+      {!importing && <WaysToAdd busy={busy} look="tiles" />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { PickedItem, ProjectState } from '../../shared/mainContract';
 import { stages } from '../../shared/stages';
-import { acceptDropped, main } from '../client';
+import { main } from '../client';
 import { i18n } from '../i18n/i18n';
 import { isRunning } from './job';
 import { addFiles, importPictures, makePractice } from './jobs';
@@ -123,7 +123,7 @@ export async function addPictures(): Promise<void> {
   if (items && items.length > 0) await addItems(items);
 }
 
-async function addItems(items: readonly PickedItem[]): Promise<void> {
+export async function addItems(items: readonly PickedItem[]): Promise<void> {
   const dir = useStore.getState().project?.dir;
   if (dir === undefined) return;
   const pathsOf = (kind: PickedItem['kind']): string[] =>
@@ -131,19 +131,6 @@ async function addItems(items: readonly PickedItem[]): Promise<void> {
   const pictures = pathsOf('picture');
   if (pictures.length > 0) await addFiles(dir, pictures);
   for (const folder of pathsOf('folder')) await importPictures(dir, folder);
-}
-
-/** Files dropped anywhere on the window go to the open project; without one they start a new project. */
-export async function addDropped(files: readonly File[]): Promise<void> {
-  const items = await attempt(() => acceptDropped(files));
-  const first = items?.[0];
-  if (!items || !first) return;
-  if (!useStore.getState().project) {
-    const name = items.length === 1 && first.kind === 'folder' ? first.name : i18n.t('welcome.droppedName');
-    if (!(await createProject(name))) return;
-  }
-  go('images');
-  await addItems(items);
 }
 
 export async function removePictures(files: readonly string[]): Promise<void> {
