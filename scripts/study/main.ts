@@ -4,6 +4,7 @@ import type { World } from '../../electron/cli/job';
 import { wholeNumber } from '../../electron/cli/options';
 import { lrFinder } from './lrFinder';
 import { lrGrid } from './lrGrid';
+import { tiles } from './tiles';
 import { dataNames, type DataName } from './studyProject';
 
 /** Options that every study has. */
@@ -26,6 +27,7 @@ const world: World = {
 const studies = {
   'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid },
   'lr-finder': { about: 'What the finder finds with other seeds, usual and thorough, and its cost.', run: lrFinder },
+  tiles: { about: 'Small parts in large drawn pictures: whole pictures against tiles (draws its own).', run: tiles },
 };
 
 async function main(): Promise<void> {

@@ -32,6 +32,9 @@ const training = z.object({
 
 export type Training = z.output<typeof training>;
 
+/** What is trained: a project, and the batch size where a training names none. */
+type Trainable = Pick<StudyProject, 'folder'> & { readonly batch: Pick<StudyProject['batch'], 'batchSize'> };
+
 /** What a study trains: a name, and what differs from a default training. */
 export interface WantedTraining {
   readonly name: string;
@@ -41,7 +44,7 @@ export interface WantedTraining {
 /** Trains and evaluates what is wanted and not yet there, and keeps each in `folder`/trainings.jsonl. */
 export function trainAll(
   { call, most }: StudyRequest,
-  project: StudyProject,
+  project: Trainable,
   folder: string,
   wanted: readonly WantedTraining[],
 ): Promise<Training[]> {
@@ -55,7 +58,7 @@ export function trainAll(
 
 async function trainOne(
   call: StudyRequest['call'],
-  project: StudyProject,
+  project: Trainable,
   name: string,
   settings: WantedTraining['settings'],
 ): Promise<Training> {
