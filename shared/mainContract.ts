@@ -6,6 +6,7 @@ import {
   evaluationResult,
   exportResult,
   lrFinderResult,
+  previewReport,
   runRow,
   stepReport,
   stoppedBy,
@@ -90,6 +91,8 @@ export const runSummary = z.object({
   run: z.string(),
   epochs: z.array(epochReport),
   steps: z.array(stepReport),
+  /** What it drew on the same few pictures when it was judged last; null where it never was. */
+  preview: previewReport.nullable(),
   /** Null while it was never brought to an end. */
   stoppedBy: stoppedBy.nullable(),
 });

@@ -274,13 +274,16 @@ describe('a training', () => {
       ...{ train: { total: 2, regression: 1, classification: 1 }, imagesPerSecond: 9, secondsLeft: 60, text: 'Better' },
     };
     await writeFile(path.join(run, 'last.safetensors'), '');
-    await writeFile(path.join(run, 'metrics.jsonl'), `${JSON.stringify(epoch)}\n{"kind":"epo`);
+    const drawn = [1, 2].map((round) => ({ kind: 'preview', atStep: 9, epoch: round, pictures: [] }));
+    const lines = [epoch, ...drawn].map((line) => `${JSON.stringify(line)}\n`).join('');
+    await writeFile(path.join(run, 'metrics.jsonl'), `${lines}{"kind":"epo`);
     expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });
     const { training } = await call('project.results', { dir });
     expect(training).toMatchObject({
       run: 'runs/2026-01-02T10-00-00',
       stoppedBy: null,
       epochs: [{ epoch: 1, mAP50: 0.5 }],
+      preview: { epoch: 2 },
     });
 
     const result = {

@@ -9,6 +9,7 @@ import {
   evaluationResult,
   exportResult,
   lrFinderResult,
+  previewReport,
   stepReport,
   trainingResult,
 } from '../../shared/contract';
@@ -30,7 +31,7 @@ export interface StageResult {
 /** Steps handed to the page: enough for a curve as wide as a screen. */
 const stepsShown = 2000;
 
-const metricLine = z.discriminatedUnion('kind', [stepReport, epochReport]);
+const metricLine = z.discriminatedUnion('kind', [stepReport, epochReport, previewReport]);
 
 /** The results that there are. Evaluation and export count only when they are of the run that is used. */
 export async function findResults(dir: string): Promise<Partial<Record<Stage, StageResult>>> {
@@ -105,6 +106,7 @@ async function readRun(dir: string): Promise<RunSummary | null> {
     run,
     epochs: reports.filter((report) => report.kind === 'epoch'),
     steps: steps.filter((_step, index) => index % every === 0),
+    preview: reports.findLast((report) => report.kind === 'preview') ?? null,
     stoppedBy: result?.stoppedBy ?? null,
   };
 }

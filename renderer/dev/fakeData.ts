@@ -292,7 +292,7 @@ export const results: ProjectResults = {
   plan,
   lrFinder,
   batchSize,
-  training: { run: evaluation.run, epochs, steps, stoppedBy: 'finished' },
+  training: { run: evaluation.run, epochs, steps, preview: null, stoppedBy: 'finished' },
   runs: [
     {
       ...{ run: evaluation.run, started: '2026-11-24T09:12:00Z', learningRate: 0.0059, batchSize: 16, epochs: 20 },

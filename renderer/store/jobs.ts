@@ -182,7 +182,12 @@ export async function startTraining(resume: boolean, settings?: AdvisedSettings)
   const project = openDir();
   const { results, chosenBatch } = useStore.getState();
   const earlier = resume ? results?.training : null;
-  setLive({ steps: earlier?.steps ?? [], epochs: earlier?.epochs ?? [], watch: [], previews: [] });
+  setLive({
+    steps: earlier?.steps ?? [],
+    epochs: earlier?.epochs ?? [],
+    watch: [],
+    previews: earlier?.preview ? [earlier.preview] : [],
+  });
   const batchSize = chosenBatch[project];
   const recommended = results?.batchSize;
   const chosen =

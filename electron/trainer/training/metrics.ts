@@ -4,10 +4,11 @@ import type { EpochReport, EventOf } from '../../../shared/contract';
 import { exists, onDisk } from '../projectStore';
 
 type StepReport = Extract<EventOf<'training.run'>, { readonly kind: 'step' }>;
+export type PreviewReport = Extract<EventOf<'training.run'>, { readonly kind: 'preview' }>;
 type WatchReport = Extract<EventOf<'training.run'>, { readonly kind: 'watch' }>;
 
 /** One line of metrics.jsonl. `atStep` orders lines, so that those after a checkpoint can be cut off on resuming. */
-export type MetricsLine = (StepReport | EpochReport | WatchReport) & { readonly atStep: number };
+export type MetricsLine = (StepReport | EpochReport | WatchReport | PreviewReport) & { readonly atStep: number };
 
 /** Appends a line to metrics.jsonl. @throws LinesideError 'disk' */
 export async function appendMetrics(file: string, line: MetricsLine): Promise<void> {

@@ -18,7 +18,7 @@ import { createBatchSource } from '../preprocessing/batches';
 import { exists } from '../projectStore';
 import { bestModel } from '../runTable';
 import { readCheckpoint, writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
-import { appendMetrics, cutMetrics, type MetricsLine } from './metrics';
+import { appendMetrics, cutMetrics, type MetricsLine, type PreviewReport } from './metrics';
 import { peakRate, rateAt, scaleSchedule } from './schedule';
 import { NotFiniteError, Trainee, type StepResult } from './step';
 import { validate, type Validation } from './validate';
@@ -158,7 +158,11 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       good = { state: trainee.snapshot(), progress };
       await log({ ...epoch, text: seen.text, atStep: progress.step });
       emit({ ...epoch, text: seen.text } satisfies EpochReport);
-      if (validation) emit(preview(validation, round + 1, config.classes));
+      if (validation) {
+        const drawn = preview(validation, round + 1, config.classes);
+        await log({ ...drawn, atStep: progress.step });
+        emit(drawn);
+      }
       if (seen.stop) {
         stoppedBy = 'earlyStopping';
         break;
@@ -250,11 +254,7 @@ async function keepUnjudged(
 }
 
 /** What the detector finds now on the first few pictures that have boxes. */
-function preview(
-  { items, detections }: Validation,
-  epoch: number,
-  classes: readonly string[],
-): EventOf<'training.run'> {
+function preview({ items, detections }: Validation, epoch: number, classes: readonly string[]): PreviewReport {
   const shown = items.flatMap((item, index) => (item.boxes.length > 0 ? [index] : [])).slice(0, previewPictures);
   const pictures = shown.map((index) => {
     const { name, size } = items[index] as DatasetItem;

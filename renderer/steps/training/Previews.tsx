@@ -2,13 +2,16 @@ import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Picture } from '../../components/Picture';
 import { nameOf } from '../../components/PictureWall';
+import { isRunning } from '../../store/job';
 import { useStore } from '../../store/store';
 import classes from '../TrainingStep.module.css';
 
 /** The same four pictures after each round: one sees it learn. */
 export function Previews(): JSX.Element {
   const { t } = useTranslation();
-  const latest = useStore((state) => state.live.previews.at(-1));
+  const live = useStore((state) => state.live.previews.at(-1));
+  const kept = useStore((state) => (isRunning(state.job, 'training') ? null : state.results?.training?.preview));
+  const latest = live ?? kept;
   const pictures = useStore((state) => state.pictures);
   const classNames = useStore((state) => state.project?.classes) ?? [];
   if (!latest) return <div className={classes.wait}>{t('training.previewsWait')}</div>;
