@@ -18,13 +18,13 @@ const highest = 1;
  * The sweeps that a tenth of the training pays for.
  *
  * An exponential one begins at half of the lowest rate of any published recipe: below, a step learns nothing. It stops
- * when the loss has doubled. Rates must not grow faster than by a quarter: momentum carries what ten steps have gathered,
+ * when the loss has risen by a half. Rates must not grow faster than by a quarter: momentum carries what ten steps have gathered,
  * and with a rate that has grown tenfold meanwhile it overshoots long before a training would.
  */
 export function planSweeps(kind: SweepKind, trainingSteps: number, { lowest }: RateRange): SweepPlan {
   return {
     options: {
-      exponential: { lowest: lowest / 2, highest, growth: 1.26, riseThatStops: 2 },
+      exponential: { lowest: lowest / 2, highest, growth: 1.26, riseThatStops: 1.5 },
       linear: { base: 0.001, increment: 0.004, rates: 10, stepsPerRate: 2, fineSteps: 4 },
       firstIndex: 0,
     },

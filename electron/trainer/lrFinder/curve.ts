@@ -10,8 +10,8 @@ export interface SmoothCurve {
   readonly logLoss: readonly number[];
   /** d(log loss) / d(log10 rate): −0.5 means that the loss falls by two fifths in a decade. */
   readonly slope: readonly number[];
-  /** Standard deviation of a single measured loss around the smoothed one, as a share of the loss. */
-  readonly noise: number;
+  /** Standard error of the smoothed loss, as a share of it: the noise of a single one over the root of those averaged. */
+  readonly error: number;
   /** The rate at which the loss was no longer a number, if the sweep met one. */
   readonly notFiniteAt: number | undefined;
 }
@@ -44,11 +44,14 @@ export function smooth(curve: readonly CurvePoint[], loss: LossName): SmoothCurv
   const valueWidth = Math.max(bandwidthInDecades, 1.5 * spacing);
   const slopeWidth = Math.max(slopeBandwidthInDecades, 2.5 * spacing);
   const logLoss = decades.map((decade) => localLine(decades, calm, decade, valueWidth).value);
+  const noise = 1.4826 * median(logs.map((value, index) => Math.abs(value - (logLoss[index] ?? value))));
+  // Gaussian weights of width w at spacing d are worth 2 √π · w / d equal ones.
+  const averaged = Math.max(1, (2 * Math.sqrt(Math.PI) * valueWidth) / Math.max(spacing, 1e-9));
   return {
     rates,
     logLoss,
     slope: decades.map((decade) => localLine(decades, calm, decade, slopeWidth).slope),
-    noise: 1.4826 * median(logs.map((value, index) => Math.abs(value - (logLoss[index] ?? value)))),
+    error: noise / Math.sqrt(averaged),
     notFiniteAt: curve[firstBad]?.learningRate,
   };
 }
@@ -72,7 +75,7 @@ export function drop(curve: SmoothCurve): number {
 
 /**
  * Where a curve turns up for good: the first rate past the lowest loss from which on the loss stays clearly above it
- * (by a quarter of what it had fallen, by a tenth, and by twice the noise of the smoothed curve). Undefined where it
+ * (by a quarter of what it had fallen, by a tenth, and by twice the error of the smoothed curve). Undefined where it
  * never does.
  */
 export function divergencePoint(curve: readonly CurvePoint[], loss: LossName): number | undefined {
@@ -83,7 +86,7 @@ export function divergencePoint(curve: readonly CurvePoint[], loss: LossName): n
 export function divergenceOf(curve: SmoothCurve): number | undefined {
   const lowest = lowestIndex(curve);
   if (lowest < 0) return curve.notFiniteAt;
-  const margin = Math.max(0.25 * drop(curve), 0.1, 0.8 * curve.noise);
+  const margin = Math.max(0.25 * drop(curve), 0.1, 2 * curve.error);
   const limit = (curve.logLoss[lowest] ?? 0) + margin;
   let first = curve.logLoss.length;
   while (first > lowest + 1 && (curve.logLoss[first - 1] ?? 0) > limit) first--;

@@ -66,7 +66,10 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
 
   const merged = mergeCurves(sweeps);
   const read = suggest(merged, fallback);
-  const alone = sweeps.map((curve, repeat) => suggest(repeat === 0 ? curve : completed(curve, sweeps[0]), fallback));
+  const alone = sweeps
+    .map((curve, repeat) => suggest(repeat === 0 ? curve : completed(curve, sweeps[0]), fallback))
+    // A repeat that saw no fall or no turn says where its steps ended, not which rates work.
+    .filter(({ takeOff, doubt }) => takeOff !== undefined && doubt !== 'neverTurnsUp');
   const judged = kind === 'linear' ? fineTuned(read, fine) : comparedWithRepeats(read, alone);
   return {
     ...judged,
@@ -86,7 +89,7 @@ const shifts = [0, 0.5, 0.25] as const;
 /** A repeat begins so far below where learning took off: what lies before that says nothing. */
 const leadIn = 2;
 /** And should come so far beyond the rate where a loss turned up. */
-const leadOut = 2;
+const leadOut = 1.5;
 
 /** The next repeat: other pictures, and only the rates where something happens. Undefined where the steps do not pay for it. */
 function repeatOf(

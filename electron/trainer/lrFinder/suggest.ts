@@ -42,6 +42,9 @@ export const agreement = 3;
 export const shareOfDivergence = 0.5;
 const mostAboveLowest = 3;
 const fewestPoints = 10;
+/** A fall of so many standard errors is seen, or clear. */
+const visibly = 4;
+const clearly = 8;
 
 /**
  * Reads a sweep: four rules, their consensus, and how far to trust it.
@@ -107,7 +110,7 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
 
   const learningRate = safe(mostAboveLowest * lowest);
   const turnsUp = ceiling < Infinity;
-  const clear = drop(curves.total) >= 3 * curves.total.noise;
+  const clear = drop(curves.total) >= clearly * curves.total.error;
   const doubt = agreed < 4 ? 'oneRuleOff' : !turnsUp ? 'neverTurnsUp' : !clear ? 'rough' : undefined;
   const rise = turnsUp
     ? `the ${nameOf(source)} turns up at ${rateText(ceiling)}`
@@ -153,13 +156,13 @@ function correlations(
   return { regression: before('regression'), classification: before('classification') };
 }
 
-/** The part loss that turns up first, if it falls by at least half as much as the total and beyond its noise. */
+/** The part loss that turns up first, if it falls by at least half as much as the total and beyond its error. */
 function sourceCurve(curves: Curves, divergence: LrFinderResult['divergence']): LossName {
   const { regression = Infinity, classification = Infinity } = divergence;
   if (regression === Infinity && classification === Infinity) return 'total';
   const earlier = regression < classification ? 'regression' : 'classification';
   const falls = drop(curves[earlier]);
-  return falls >= Math.max(0.5 * drop(curves.total), leastDrop, curves[earlier].noise) ? earlier : 'total';
+  return falls >= Math.max(0.5 * drop(curves.total), leastDrop, 3 * curves[earlier].error) ? earlier : 'total';
 }
 
 /** A loss that falls by less than 7 % says nothing about the rate. */
@@ -179,7 +182,7 @@ function whyUnusable(
     const reason = `The sweep has only ${points} usable points, too few to read: find the rate again, starting lower.`;
     return { doubt: 'tooShort', reason };
   }
-  if (drop(total) < Math.max(leastDrop, 1.5 * total.noise)) {
+  if (drop(total) < Math.max(leastDrop, visibly * total.error)) {
     const reason =
       'The loss hardly changed with the rate, so the curve cannot show which one is right: check that the labels fit the pictures, add pictures, or find the rate again.';
     return { doubt: 'flat', reason };

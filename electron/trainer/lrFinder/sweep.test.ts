@@ -61,7 +61,7 @@ describe('lrFinder sweep', () => {
   });
 
   test.each([
-    ['twice', planSweeps('exponential', 480, fallback), 0.09],
+    ['half as high again as', planSweeps('exponential', 480, fallback), 0.09],
     ['4×', thoroughSweeps('exponential'), 0.3],
   ] as const)('stops soon after the loss is %s its best', async (_, { options }, before) => {
     const { trainable, seen } = counter((rate) => (rate < 0.05 ? 5 : 5 + rate * 200));

@@ -78,7 +78,7 @@ export async function sweep<State>(
 ): Promise<SweepResult> {
   const rates = ratesOf(kind, options);
   const hold = kind === 'exponential' ? 1 : options.linear.stepsPerRate;
-  const rise = kind === 'exponential' ? exponentialRise(rates.length, options.exponential.riseThatStops) : linearRise();
+  const rise = kind === 'exponential' ? exponentialRise(options.exponential) : linearRise();
   return restoring(trainable, signal, async (step, stepsDone) => {
     const main = await pass(rates, hold, rise, step, options.firstIndex, (point) => onPoint(point, stepsDone()));
     return { ...main, steps: stepsDone() };
@@ -171,9 +171,12 @@ export function ratesOf(kind: SweepKind, { exponential, linear }: Pick<SweepOpti
 
 type Rise = (total: number) => boolean;
 
-/** Exponential average with bias correction over about a sixth of the sweep: 0.98, as in fastai, would miss the rise in 60 steps. */
-function exponentialRise(rates: number, riseThatStops: number): Rise {
-  const beta = Math.max(0, 1 - 6 / rates);
+/** Over so many decades of rates the loss is averaged to see whether it rises. */
+const riseInDecades = 0.4;
+
+/** Exponential average with bias correction. Its window is a part of the range: fastai's 0.98 would miss the rise of a short sweep. */
+function exponentialRise({ growth, riseThatStops }: SweepOptions['exponential']): Rise {
+  const beta = Math.max(0, 1 - Math.log10(growth) / riseInDecades);
   let average = 0;
   let best = Infinity;
   let count = 0;
