@@ -6,7 +6,7 @@ import { root } from './setup/paths.mjs';
 import { runProgram } from './setup/shell.mjs';
 
 const builtPage = path.join(root, 'out', 'renderer', 'index.html');
-const pageSources = ['renderer', 'shared', 'vite.config.ts', 'package-lock.json'];
+const pageSources = ['renderer', 'shared', 'docs', 'scripts/guide.mjs', 'vite.config.ts', 'package-lock.json'];
 
 /** @param log gets one line when the page has to be built, which takes some seconds */
 export async function buildAll(log = console.error) {

@@ -6,19 +6,13 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { setup } from './setup.mjs';
 import { root } from './setup/paths.mjs';
-import { works } from './setup/shell.mjs';
+import { onScreen } from './setup/screen.mjs';
 
 await setup();
 const { buildAll } = await import('./buildAll.mjs');
 await buildAll();
 
 const runner = [path.join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', 'vitest.e2e.config.ts'];
-const command = [process.execPath, ...runner, ...process.argv.slice(2)];
-const hasScreen = process.platform !== 'linux' || process.env.DISPLAY;
-if (!hasScreen && !works('which', ['xvfb-run'])) {
-  console.error('There is no screen here, and no xvfb-run to stand in for one: install xvfb, then run this again.');
-  process.exit(2);
-}
-const [program, ...args] = hasScreen ? command : ['xvfb-run', '-a', '-s', '-screen 0 1920x1200x24', ...command];
+const [program, ...args] = onScreen([process.execPath, ...runner, ...process.argv.slice(2)]);
 const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
 process.exit(status ?? 1);

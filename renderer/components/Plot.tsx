@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
-import { useStore } from '../store/store';
+import { useLookChanges } from '../hooks/useLookChanges';
 import classes from './Plot.module.css';
 import { dashOf, plotOptions, readColors } from './plotOptions';
 import type { PlotProps } from './plotTypes';
@@ -14,7 +14,7 @@ export function Plot(props: PlotProps): JSX.Element {
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
   latest.current = props;
-  const look = useStore((state) => state.look);
+  const look = useLookChanges();
   const [flagAt, setFlagAt] = useState<{ readonly left: number; readonly side: 'left' | 'right' } | null>(null);
   const shape = JSON.stringify([
     series.map(({ name, tone, faint }) => [name, tone, faint]),

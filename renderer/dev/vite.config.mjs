@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { guide } from '../../scripts/guide.mjs';
 
 /**
  * Shows the page in an ordinary browser with a scripted stand-in for the preload surface (harness.ts), for looking at
@@ -25,7 +26,11 @@ const servePictures = (server) => {
 
 export default defineConfig({
   root,
-  plugins: [react(), { name: 'pictures', configureServer: servePictures, configurePreviewServer: servePictures }],
+  plugins: [
+    react(),
+    guide(),
+    { name: 'pictures', configureServer: servePictures, configurePreviewServer: servePictures },
+  ],
   server: { port: 5199, strictPort: true },
   preview: { port: 5199, strictPort: true },
   build: {

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FigureRow } from '../components/FigureRow';
 import { JobNotice, Notice } from '../components/Notice';
 import { Picture } from '../components/Picture';
 import { nameOf } from '../components/PictureWall';
@@ -138,16 +139,7 @@ function Figures({
     { id: 'rounds', value: last ? t('status.of', { done: last.epoch, total: last.epochs }) : t('common.dash') },
     { id: 'left', value: running && secondsLeft !== null ? format.duration(secondsLeft) : t('common.dash') },
   ];
-  return (
-    <div className={classes.figures}>
-      {figures.map(({ id, value }) => (
-        <div key={id} className={classes.figure} data-testid={`figure-${id}`}>
-          <div className={classes.value}>{value}</div>
-          <div className={classes.name}>{t(`training.figure.${id}`)}</div>
-        </div>
-      ))}
-    </div>
-  );
+  return <FigureRow figures={figures.map(({ id, value }) => ({ id, value, name: t(`training.figure.${id}`) }))} />;
 }
 
 interface FindingProps {
@@ -182,14 +174,7 @@ function Before(): JSX.Element {
   ];
   return (
     <>
-      <div className={classes.figures}>
-        {figures.map(({ id, value }) => (
-          <div key={id} className={classes.figure}>
-            <div className={classes.value}>{value}</div>
-            <div className={classes.name}>{t(`training.plan.${id}`)}</div>
-          </div>
-        ))}
-      </div>
+      <FigureRow figures={figures.map(({ id, value }) => ({ id, value, name: t(`training.plan.${id}`) }))} />
       <div className={classes.left} style={{ flex: 1 }} data-testid="training-before">
         <div
           className={classes.previews}

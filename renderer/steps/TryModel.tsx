@@ -48,12 +48,13 @@ export function TryModel(): JSX.Element {
 
 function Empty({ trying }: { readonly trying: boolean }): JSX.Element {
   const { t } = useTranslation();
+  const { model } = useTryModel();
   return (
     <div className={imagesClasses.empty} data-testid="try-empty">
       <IconSparkles2 size={56} stroke={1.3} />
       <div className={imagesClasses.emptyTitle}>{t(trying ? 'tryModel.busy' : 'tryModel.drop')}</div>
       <p className="soft" style={{ maxWidth: '54ch' }}>
-        {t('tryModel.knows')}
+        {t(model === 'own' ? 'tryModel.knowsOwn' : 'tryModel.knows')}
       </p>
     </div>
   );

@@ -10,11 +10,13 @@ import classes from '../TrainingStep.module.css';
 export function Previews(): JSX.Element {
   const { t } = useTranslation();
   const live = useStore((state) => state.live.previews.at(-1));
-  const kept = useStore((state) => (isRunning(state.job, 'training') ? null : state.results?.training?.preview));
+  const running = useStore((state) => isRunning(state.job, 'training'));
+  const kept = useStore((state) => (running ? null : state.results?.training?.preview));
   const latest = live ?? kept;
   const pictures = useStore((state) => state.pictures);
   const classNames = useStore((state) => state.project?.classes) ?? [];
-  if (!latest) return <div className={classes.wait}>{t('training.previewsWait')}</div>;
+  if (!latest)
+    return <div className={classes.wait}>{t(running ? 'training.previewsWait' : 'training.previewsNone')}</div>;
   return (
     <div className={classes.left}>
       <div className={classes.previews} data-testid="previews">
