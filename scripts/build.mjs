@@ -26,10 +26,17 @@ const entryPoints = {
  */
 export async function build() {
   const present = Object.entries(entryPoints).filter(([source]) => existsSync(path.join(root, source)));
+  provideTensorflowJs();
   const outcomes = await Promise.allSettled(present.map(([source, name]) => bundle(source, name)));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
   return outcomes.map((outcome) => outcome.value);
+}
+
+/** The page among the sample programs works without a network: TensorFlow.js is put beside it. */
+function provideTensorflowJs() {
+  const contents = readFileSync(path.join(root, 'node_modules', '@tensorflow', 'tfjs', 'dist', 'tf.min.js'));
+  writeIfChanged({ path: path.join(root, 'resources', 'samples', 'web', 'tf.min.js'), contents });
 }
 
 /** @returns {Promise<string>} absolute path of the bundle */

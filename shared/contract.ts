@@ -345,6 +345,9 @@ export const evaluationResult = z.object({
 
 export const exportFormat = z.enum(['onnx', 'onnxDetections', 'jetson', 'tfjs', 'tflite', 'tfliteFloat16']);
 
+/** What people have on the line: shared/devices.ts says what runs there. */
+export const exportDevice = z.enum(['computer', 'raspberryPi', 'android', 'jetson', 'intel', 'browser']);
+
 export const exportedFile = z.object({
   format: exportFormat,
   /** Relative to the project. */
@@ -370,7 +373,20 @@ export const exportedFile = z.object({
   notes: z.array(z.object({ text: z.string(), said })),
 });
 
-export const exportResult = z.object({ run: z.string(), folder: z.string(), files: z.array(exportedFile) });
+/** What is carried to one device: a zip with model, programs, papers. */
+export const exportedBundle = z.object({
+  device: exportDevice,
+  /** Relative to the project. */
+  path: z.string(),
+  bytes: z.number().int(),
+});
+
+export const exportResult = z.object({
+  run: z.string(),
+  folder: z.string(),
+  files: z.array(exportedFile),
+  bundles: z.array(exportedBundle).default([]),
+});
 
 export const engineInfo = z.object({
   name: z.enum(['tensorflow', 'wasm']),
@@ -515,7 +531,10 @@ export const contract = {
   'export.run': {
     input: inProject.extend({
       run: z.string().default('latest'),
-      formats: z.array(exportFormat).default(['onnx', 'tfjs']),
+      /** A zip for each; without devices and formats, for any computer and the browser. */
+      devices: z.array(exportDevice).optional(),
+      /** Formats beside those of the devices: they lie in the folder, but in no zip. */
+      formats: z.array(exportFormat).optional(),
     }),
     output: exportResult,
     event: progress,
@@ -565,6 +584,7 @@ export type EpochReport = z.output<typeof epochReport>;
 export type EvaluationResult = z.output<typeof evaluationResult>;
 export type ClassResult = z.output<typeof classResult>;
 export type Mistake = z.output<typeof mistake>;
+export type ExportDevice = z.output<typeof exportDevice>;
 export type ExportedFile = z.output<typeof exportedFile>;
 export type EngineInfo = z.output<typeof engineInfo>;
 export type PixelDetection = z.output<typeof detection>;

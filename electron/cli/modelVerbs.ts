@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { exportFormat, scheduleKind, setName } from '../../shared/contract';
-import type { ScheduleKind, SetName } from '../../shared/contract';
+import { exportDevice, exportFormat, scheduleKind, setName } from '../../shared/contract';
+import type { ExportDevice, ScheduleKind, SetName } from '../../shared/contract';
 import { LinesideError } from '../../shared/errors';
 import { scheduleSentence } from '../trainer/training/schedule';
 import { runJob } from './job';
@@ -130,16 +130,26 @@ function addDetect(program: Command, world: World, finish: Finish): void {
 function addExport(program: Command, world: World, finish: Finish): void {
   verb(program, 'export', 'Write the model for other programs, and prove that it gives the same answers there.', [
     'export --project ~/nuts',
+    'export --project ~/nuts --for raspberryPi,jetson',
     'export --project ~/nuts --formats onnx',
   ])
     .option('--run <run>', 'which training', 'latest')
-    .option('--formats <list>', `which of ${exportFormat.options.join(', ')}`, wordList(exportFormat.options))
-    .action(async (options: CommonOptions & { run: string; formats?: ExportFormat[] }) => {
+    .option(
+      '--for <devices>',
+      `which of ${exportDevice.options.join(', ')}; a zip for each`,
+      wordList(exportDevice.options),
+    )
+    .option(
+      '--formats <list>',
+      `files beside those of the devices: ${exportFormat.options.join(', ')}`,
+      wordList(exportFormat.options),
+    )
+    .action(async (options: CommonOptions & { run: string; for?: ExportDevice[]; formats?: ExportFormat[] }) => {
       const project = existingProject(options.project, world.workingFolder);
-      const { seed, run, formats } = options;
+      const { seed, run, for: devices, formats } = options;
       finish(
         await runJob(world, { ...options, kept: 'an unfinished export is not kept' }, async ({ call }) =>
-          exportOutcome(await call('export.run', { project, seed, run, formats })),
+          exportOutcome(await call('export.run', { project, seed, run, devices, formats })),
         ),
       );
     });

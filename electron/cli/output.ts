@@ -191,7 +191,8 @@ export function exportOutcome(result: OutputOf<'export.run'>): Outcome {
       ...notes.map(({ text }) => text),
     ].join('\n  '),
   );
-  return { json: { ...result }, text: lines.join('\n') };
+  const bundles = result.bundles.map(({ device, path, bytes }) => `for ${device}: ${path}, ${megabytes(bytes)}`);
+  return { json: { ...result }, text: [...lines, ...bundles].join('\n') };
 }
 
 export function runOutcome(project: string, result: RunAllResult): Outcome {

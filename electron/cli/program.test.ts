@@ -114,7 +114,7 @@ test.each([
   [['detect', 'a.jpg', '--threshold', '2', '--base'], 'It must be between 0 and 1'],
   [['detect', 'a.jpg', '--run', 'runs/1', '--base'], 'exclude each other'],
   [['evaluate', '--split', 'all'], 'Allowed choices are train, validation, test'],
-  [['export', '--formats', 'onnx,pt'], 'Choose from onnx, tfjs'],
+  [['export', '--formats', 'onnx,pt'], 'Choose from onnx, onnxDetections, jetson'],
   [['import'], "required option '--data <folder>' not specified"],
   [['run', '--data', 'x', '--practice'], 'exclude each other'],
   [['check'], 'is not a Lineside project'],

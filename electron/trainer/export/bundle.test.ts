@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { exportDevice, type DetectorPlan } from '../../../shared/contract';
+import { formatsFor } from '../../../shared/devices';
 import { LinesideError } from '../../../shared/errors';
 import { writeBundle, type BundleRequest } from './bundle';
+import type { Certificate } from './certificate';
 import { defaultPostprocessing } from './graph';
 import { certify, checkParity, type ParitySample } from './parity';
-import { referenceForward, testLabels, testNetwork, testParameters, testPixels } from './testNetwork';
+import { referenceForward, testLabels, testNetwork, testParameters, testPixels, testSize } from './testNetwork';
+import { unzip } from './unzip.testing';
 
 const network = testNetwork();
 const parameters = testParameters(network);
@@ -32,13 +36,37 @@ function request(folder: string, reference: ParitySample = sample): BundleReques
     parameters,
     labels: testLabels,
     postprocessing: defaultPostprocessing,
-    formats: ['onnx', 'tfjs'],
+    tiling: undefined,
+    formats: formatsFor(exportDevice.options),
+    devices: exportDevice.options,
+    card: {
+      project: 'Nuts | bolts',
+      run: 'runs/2026-01-02T01-00-00',
+      plan: testPlan,
+      data: { train: counts(60), validation: counts(10), test: counts(10) },
+      boxesPerClass: [90, 70],
+      evaluation: null,
+      choices: [{ name: 'seed', value: '3' }],
+    },
+    measured: { computer: 'a processor, 2 cores', set: 'test' },
     verify: async (format, path) => {
       const { maxAbsError, milliseconds } = await checkParity(format, path, network, [reference]);
       return certify(format, { maxAbsError, mAP50: null, trainerMAP50: null, images: 1, milliseconds });
     },
   };
 }
+
+const counts = (pictures: number) => ({ pictures, boxes: 2 * pictures });
+const testPlan: DetectorPlan = {
+  inputWidth: testSize.width,
+  inputHeight: testSize.height,
+  fineMap: false,
+  priorShapes: [],
+  priorCoverage: 1,
+  smallestPixels: 9,
+  medianPixels: 12,
+  reasons: ['The parts are small.'],
+};
 
 async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
@@ -50,21 +78,33 @@ async function listFiles(folder: string): Promise<string[]> {
 
 interface Manifest {
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
-  readonly parity: Readonly<Record<string, { readonly maxAbsError: number }>>;
 }
 
 describe('export bundle', () => {
   test('holds both models, their settings, and a manifest that matches the bytes on disk', async () => {
     const before = tf.memory().numTensors;
-    const exported = await writeBundle(request('first'));
+    const { files: exported, bundles } = await writeBundle(request('first'));
     expect(tf.memory().numTensors).toBe(before);
     const files = await listFiles('first');
     expect(files).toEqual([
-      'README.md',
+      'MODEL-CARD.md',
+      'android.zip',
+      'browser.zip',
+      'certificate.html',
+      'certificate.json',
+      'computer.zip',
+      'intel.zip',
+      'jetson.zip',
+      'jetson/labels.txt',
+      'jetson/model.onnx',
       'labels.txt',
       'manifest.json',
+      'model-float16.tflite',
+      'model-with-detections.onnx',
       'model.onnx',
+      'model.tflite',
       'priors.json',
+      'raspberry-pi.zip',
       'settings.json',
       'tfjs/group1-shard1of1.bin',
       'tfjs/model.json',
@@ -78,9 +118,16 @@ describe('export bundle', () => {
     }
     expect(exported.map(({ format, path }) => ({ format, path }))).toEqual([
       { format: 'onnx', path: 'model.onnx' },
+      { format: 'onnxDetections', path: 'model-with-detections.onnx' },
+      { format: 'tflite', path: 'model.tflite' },
+      { format: 'tfliteFloat16', path: 'model-float16.tflite' },
+      { format: 'jetson', path: 'jetson/model.onnx' },
       { format: 'tfjs', path: 'tfjs/model.json' },
     ]);
-    for (const { parity } of exported) expect(parity.maxAbsError).toBeLessThan(1e-4);
+    for (const { parity } of exported) {
+      if (parity.judgedBy === 'rawOutputs') expect(parity.maxAbsError).toBeLessThan(1e-4);
+    }
+    expect(bundles.map(({ device }) => device)).toEqual(exportDevice.options);
     expect(await readdir(root)).toEqual(['first']);
   });
 
@@ -92,6 +139,52 @@ describe('export bundle', () => {
       const [first, second] = await Promise.all(['first', 'second'].map((name) => readFile(join(root, name, file))));
       expect(Buffer.compare(first ?? Buffer.of(0), second ?? Buffer.of(1)), file).toBe(0);
     }
+  });
+
+  test('a zip holds what its device needs, in one folder, with a manifest that matches', async () => {
+    await writeBundle(request('first'));
+    const files = await unzip(join(root, 'first/jetson.zip'));
+    const names = [...files.keys()].map((name) => name.replace(/^lineside-jetson\//, ''));
+    expect(names).toEqual([
+      'LICENCES/Apache-2.0.txt',
+      'MODEL-CARD.md',
+      'README.md',
+      'certificate.html',
+      'certificate.json',
+      'jetson/detect.sh',
+      'jetson/labels.txt',
+      'jetson/model.onnx',
+      'labels.txt',
+      'manifest.json',
+      'priors.json',
+      'settings.json',
+    ]);
+    const read = (name: string): Buffer => files.get(`lineside-jetson/${name}`) ?? Buffer.of();
+    const manifest = JSON.parse(read('manifest.json').toString()) as Manifest;
+    expect(manifest.files).toHaveLength(names.length - 1);
+    for (const { path, sha256 } of manifest.files) {
+      expect(createHash('sha256').update(read(path)).digest('hex'), path).toBe(sha256);
+    }
+    expect(read('jetson/labels.txt').toString()).toBe('BACKGROUND\nnut\nwasher\n');
+    expect(read('README.md').toString()).toContain('--threshold=0.50');
+    expect(read('README.md').toString()).not.toMatch(/\{\{|undefined/);
+    const card = read('MODEL-CARD.md').toString();
+    for (const said of ['| nut | 90 |', '| kept for the end | 10 | 20 |', 'seed: 3', 'Apache License 2.0']) {
+      expect(card).toContain(said);
+    }
+  });
+
+  test('the certificate names each file with its hash, what was compared, and cites what it did not measure', async () => {
+    await writeBundle(request('first'));
+    const proof = JSON.parse(await readFile(join(root, 'first/certificate.json'), 'utf8')) as Certificate;
+    const onnx = await readFile(join(root, 'first/model.onnx'));
+    expect(proof.models[0]).toMatchObject({ format: 'onnx', sha256: createHash('sha256').update(onnx).digest('hex') });
+    const pi = proof.devices.find(({ device }) => device === 'raspberryPi')?.expected ?? [];
+    // 112.6 ms at 300 × 300, for 65 × 46.
+    expect(pi[1]).toMatchObject({ board: 'Raspberry Pi 4', milliseconds: 3.74, publishedMilliseconds: 112.6 });
+    const page = await readFile(join(root, 'first/certificate.html'), 'utf8');
+    expect(page).toContain('Nuts | bolts');
+    expect(page).toContain(proof.models[0]?.sha256);
   });
 
   test('priors and labels can be read back exactly', async () => {

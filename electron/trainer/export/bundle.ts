@@ -1,26 +1,38 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ExportedFile } from '../../../shared/contract';
+import type { DetectorPlan, ExportDevice, ExportedFile, OutputOf } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Network, Parameters } from '../detector/network';
 import { exists, onDisk } from '../projectStore';
+import { certificate, type CertificateInput } from './certificate';
+import { certificateHtml } from './certificateHtml';
+import { deviceFiles, zipName } from './deviceFiles';
 import { exportFormats, type ExportFormat, type OutputFile } from './formats';
 import type { Postprocessing } from './graph';
-import { readme } from './readme';
+import { modelCard, type ModelCardInput } from './modelCard';
+import { costOf } from './operations';
 import { priorsJson, settingsJson } from './settings';
+import { zip } from './zip';
 
 export interface BundleRequest {
   /** Where the export will lie: exports/<time> of the project. Absent, or empty. */
   readonly folder: string;
-  /** When it is made, ISO 8601: the only thing in the bundle, with the parity, that the model does not determine. */
+  /** When it is made, ISO 8601: with the parity, the only thing in an export that the model does not determine. */
   readonly time: string;
   readonly network: Network;
   readonly parameters: Parameters;
   /** Class names without background, in the order of the class logits. */
   readonly labels: readonly string[];
   readonly postprocessing: Postprocessing;
+  /** Into how many pieces pictures are cut, if they are. */
+  readonly tiling: DetectorPlan['tiling'];
   readonly formats: readonly ExportFormat[];
+  /** A zip is made for each; their formats are among `formats`. */
+  readonly devices: readonly ExportDevice[];
+  /** What model card and certificate say beside what is known here. */
+  readonly card: Omit<ModelCardInput, 'labels' | 'input' | 'cost'>;
+  readonly measured: Pick<CertificateInput, 'computer' | 'set'>;
   /**
    * Runs a written model in its own runtime (`checkParity`) while it still lies in the temporary folder, and reports how it
    * compares with the trainer. When it throws, nothing of the export stays.
@@ -29,13 +41,15 @@ export interface BundleRequest {
   readonly verify: (format: ExportFormat, path: string) => Promise<ExportedFile['parity']>;
 }
 
+/** What was written; paths are relative to the export's folder. */
+export type Bundle = Pick<OutputOf<'export.run'>, 'files' | 'bundles'>;
+
 /**
- * Writes an export folder: models, labels.txt, settings.json, priors.json, README.md and manifest.json with the SHA-256 of
- * each file. All is written to `<folder>.partial` and renamed, so that an export is there whole or not at all.
- *
- * @returns one entry a format, in the order asked for; `path` is relative to `folder`, `bytes` the sum of the format's files
+ * Writes an export folder: models, labels, settings, priors, model card, certificate, and manifest.json with the SHA-256 of
+ * each file; beside them a zip for each device, which holds what that device needs. All is written to `<folder>.partial`
+ * and renamed, so that an export is there whole or not at all.
  */
-export async function writeBundle(request: BundleRequest): Promise<ExportedFile[]> {
+export async function writeBundle(request: BundleRequest): Promise<Bundle> {
   checkRequest(request);
   const partial = `${request.folder}.partial`;
   await onDisk(request.folder, async () => {
@@ -44,47 +58,76 @@ export async function writeBundle(request: BundleRequest): Promise<ExportedFile[
     await mkdir(partial, { recursive: true });
   });
   try {
-    const exported = await fill(request, partial);
+    const bundle = await fill(request, partial);
     await onDisk(request.folder, () => rename(partial, request.folder));
-    return exported;
+    return bundle;
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function fill(request: BundleRequest, partial: string): Promise<ExportedFile[]> {
-  const { network, parameters, labels, postprocessing, formats } = request;
-  const written: OutputFile[] = [
-    { path: 'labels.txt', bytes: Buffer.from(labels.map((label) => `${label}\n`).join('')) },
-    { path: 'settings.json', bytes: Buffer.from(settingsJson(network, labels, postprocessing)) },
-    { path: 'priors.json', bytes: Buffer.from(priorsJson(network)) },
-    { path: 'README.md', bytes: Buffer.from(readme(network, labels, formats)) },
+async function fill(request: BundleRequest, partial: string): Promise<Bundle> {
+  const { network, labels, card, devices, time } = request;
+  const { models, exported } = await writeModels(request, partial);
+  const known = { input: network.input, cost: costOf(network) };
+  const proof = certificate({
+    ...{ time, devices, ...known, ...request.measured },
+    ...{ project: card.project, run: card.run, files: exported, contents: models },
+  });
+  const papers = [
+    text('labels.txt', labels.map((label) => `${label}\n`).join('')),
+    text('settings.json', settingsJson(network, labels, request.postprocessing, request.tiling)),
+    text('priors.json', priorsJson(network)),
+    text('MODEL-CARD.md', modelCard({ ...card, ...known, labels })),
+    text('certificate.json', `${JSON.stringify(proof, null, 2)}\n`),
+    text('certificate.html', certificateHtml(proof)),
   ];
-  for (const file of written) await writeOut(partial, file);
+  for (const file of papers) await writeOut(partial, file);
+  const written = [...models, ...papers];
+  const bundles: Bundle['bundles'] = [];
+  for (const device of devices) {
+    const files = await deviceFiles({ ...request, device, papers, models });
+    const packed = text('manifest.json', manifestJson(time, files));
+    const bytes = await zip(`lineside-${zipName(device)}`, [...files, packed]);
+    const archive = { path: `${zipName(device)}.zip`, bytes };
+    await writeOut(partial, archive);
+    written.push(archive);
+    bundles.push({ device, path: archive.path, bytes: bytes.byteLength });
+  }
+  await writeOut(partial, text('manifest.json', manifestJson(time, written)));
+  return { files: exported, bundles };
+}
 
+async function writeModels(
+  { network, parameters, labels, postprocessing, formats, verify }: BundleRequest,
+  partial: string,
+): Promise<{ readonly models: OutputFile[]; readonly exported: ExportedFile[] }> {
+  const models: OutputFile[] = [];
   const exported: ExportedFile[] = [];
   for (const format of formats) {
     const { files, notes } = await exportFormats[format].write(network, parameters, { labels, postprocessing });
     for (const file of files) await writeOut(partial, file);
-    written.push(...files);
+    models.push(...files);
     const path = exportFormats[format].modelFile;
-    const parity = await request.verify(format, join(partial, path));
+    const parity = await verify(format, join(partial, path));
     const bytes = files.reduce((sum, file) => sum + file.bytes.byteLength, 0);
     exported.push({ format, path, bytes, parity, notes: [...notes] });
   }
-  await writeOut(partial, { path: 'manifest.json', bytes: Buffer.from(manifestJson(request.time, written, exported)) });
-  return exported;
+  return { models, exported };
 }
 
-function manifestJson(time: string, written: readonly OutputFile[], exported: readonly ExportedFile[]): string {
+function text(path: string, contents: string): OutputFile {
+  return { path, bytes: Buffer.from(contents) };
+}
+
+function manifestJson(time: string, written: readonly OutputFile[]): string {
   const files = written.map(({ path, bytes }) => ({
     path,
     bytes: bytes.byteLength,
     sha256: createHash('sha256').update(bytes).digest('hex'),
   }));
-  const parity = Object.fromEntries(exported.map((file) => [file.format, file.parity]));
-  return `${JSON.stringify({ version: 1, time, files, parity }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 1, time, files }, null, 2)}\n`;
 }
 
 async function writeOut(folder: string, { path, bytes }: OutputFile): Promise<void> {
@@ -94,7 +137,6 @@ async function writeOut(folder: string, { path, bytes }: OutputFile): Promise<vo
     await writeFile(target, bytes, { flush: true });
   });
 }
-
 function checkRequest({ labels, network, formats }: BundleRequest): void {
   if (formats.length === 0) {
     throw new LinesideError(

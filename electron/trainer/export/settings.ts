@@ -1,8 +1,14 @@
+import type { DetectorPlan } from '../../../shared/contract';
 import { boxVariances, type Network } from '../detector/network';
 import { modelInput, pixelScale, type Postprocessing } from './graph';
 
 /** settings.json of an export: all that a program must know to use the model, so that nothing is guessed. */
-export function settingsJson(network: Network, labels: readonly string[], postprocessing: Postprocessing): string {
+export function settingsJson(
+  network: Network,
+  labels: readonly string[],
+  postprocessing: Postprocessing,
+  tiling: DetectorPlan['tiling'],
+): string {
   const priors = network.priors.length / 4;
   const settings = {
     version: 1,
@@ -24,6 +30,7 @@ export function settingsJson(network: Network, labels: readonly string[], postpr
     },
     labels,
     ...postprocessing,
+    ...(tiling && { tiling }),
     boxVariances,
     priors: 'priors.json: a prior box [cy, cx, h, w] for each row of the outputs, as fractions of the picture',
   };

@@ -1,6 +1,8 @@
+import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import { evaluationResult, type ExportedFile, type Handlers } from '../../../shared/contract';
-import { loadItems, type DatasetItem } from '../dataset/items';
+import { evaluationResult, type ExportedFile, type Handlers, type SetName } from '../../../shared/contract';
+import { formatsFor } from '../../../shared/devices';
+import { loadItems, type DatasetItem, type DatasetItems } from '../dataset/items';
 import { viewItems } from '../dataset/tiles';
 import { rawOutputs } from '../detector/detect';
 import type { Detection } from '../detector/detections';
@@ -15,8 +17,11 @@ import { certify, checkParity, type ParitySample } from '../export/parity';
 import { createBatchSource } from '../preprocessing/batches';
 import { newRunFolder, readJson } from '../projectStore';
 import { evaluationFile } from '../runTable';
+import { cardOf } from './modelCardOf';
 import { openTrained, type TrainedDetector } from './runs';
 
+/** Where a detector runs when nobody says. */
+const usualDevices = ['computer', 'browser'] as const;
 /** Enough pictures to be sure that the exported model gives the same answers. */
 const parityPictures = 40;
 
@@ -24,13 +29,16 @@ const parityPictures = 40;
  * Handler of 'export.run': writes the detector in each format, runs what was written in its own runtime on real pictures,
  * and keeps it only if it gives what the trainer gives.
  */
-export const exportRun: Handlers['export.run'] = async ({ project, run, formats }, { emit, signal }) => {
+export const exportRun: Handlers['export.run'] = async (input, { emit, signal }) => {
+  const { project, run } = input;
+  const devices = input.devices ?? (input.formats === undefined ? [...usualDevices] : []);
+  const formats = [...new Set([...formatsFor(devices), ...(input.formats ?? [])])];
   const detector = await openTrained(project, run);
   const { network, model } = detector;
   const evaluation = await readJson(project, `${detector.run}/${evaluationFile}`, evaluationResult);
-  const { test, validation, train } = await loadItems(project);
-  const pictures = [test, validation, train].find((set) => set.length > 0) ?? [];
-  const items = pictures.flatMap((item) => viewItems(item, model.plan.tiling)).slice(0, parityPictures);
+  const data = await loadItems(project);
+  const set = fullestOf(data);
+  const items = data[set].flatMap((item) => viewItems(item, model.plan.tiling)).slice(0, parityPictures);
   const samples = await paritySamples(detector, items, (done) =>
     emit({ kind: 'progress', done, total: items.length, text: 'Asking the trained detector' }),
   );
@@ -56,18 +64,28 @@ export const exportRun: Handlers['export.run'] = async ({ project, run, formats 
     const images = samples.length;
     return certify(format, { maxAbsError, mAP50: judge(detections), trainerMAP50, images, milliseconds });
   };
-  const files = await writeBundle({
+  const { files, bundles } = await writeBundle({
     folder: path.join(project, folder),
     time: time.toISOString(),
     network,
     parameters: model.parameters,
     labels: model.classes,
     postprocessing: { ...defaultPostprocessing, ...(evaluation && { threshold: evaluation.threshold }) },
+    tiling: model.plan.tiling,
     formats,
+    devices,
+    card: await cardOf(project, detector, data, evaluation ?? null),
+    measured: { computer: `${cpus()[0]?.model.trim() ?? 'this computer'}, ${availableParallelism()} cores`, set },
     verify,
   });
-  return { run: detector.run, folder, files: files.map((file) => ({ ...file, path: `${folder}/${file.path}` })) };
+  const inProject = <P extends { readonly path: string }>(part: P): P => ({ ...part, path: `${folder}/${part.path}` });
+  return { run: detector.run, folder, files: files.map(inProject), bundles: bundles.map(inProject) };
 };
+
+/** The test pictures; where there are none, those that come nearest. */
+function fullestOf(data: DatasetItems): SetName {
+  return (['test', 'validation', 'train'] as const).find((set) => data[set].length > 0) ?? 'test';
+}
 
 /** Raw outputs of the trainer's own forward pass, picture by picture. */
 async function paritySamples(
