@@ -169,6 +169,25 @@ describe('a camera', () => {
   });
 });
 
+describe('a model', () => {
+  test('looks through the camera, again and again, and the slider says from when on it counts', async () => {
+    launched = await launchApp({ size: { width: 1280, height: 720 }, switches: [fakeCamera] });
+    await byId('welcome-try-model').click();
+    await byId('live-camera').click();
+    const overlay = byId('live').locator('svg');
+    await overlay.waitFor({ timeout: 60_000 });
+    await byId('tried-live').getByRole('slider').press('Home');
+    await judge('try-camera');
+    expect(await overlay.getAttribute('viewBox')).toMatch(/^0 0 720 \d+$/);
+    const frames = async (): Promise<number> => Number(await byId('live').getAttribute('data-frames'));
+    const before = await frames();
+    await expect.poll(frames, { timeout: 30_000 }).toBeGreaterThan(before + 5);
+    await byId('live-stop').click();
+    await byId('try-empty').waitFor();
+    expect(launched.complaints).toEqual([]);
+  });
+});
+
 describe('a video', () => {
   test('gives a picture every second, but none of what stands still, and all of them stay together', async () => {
     launched = await launchApp({ size: { width: 1280, height: 720 } });

@@ -21,6 +21,9 @@ export const progress = z.object({
   secondsLeft: z.number().optional(),
 });
 
+/** In bytes: frames for looking at are small, in thousands of pixels. */
+const largestFrame = 8 * 1024 * 1024;
+
 const inProject = z.object({ project: z.string().min(1), seed: z.number().int().nonnegative().default(1) });
 
 export const setName = z.enum(['train', 'validation', 'test']);
@@ -527,6 +530,23 @@ export const contract = {
     }),
     output: z.object({ images: z.array(z.object({ file: z.string(), detections: z.array(detection) })) }),
     event: progress,
+  },
+  'evaluation.look': {
+    /** One frame of a camera or a video. Refused with 'busy' while a job runs, but no job itself. run: as for detect. */
+    input: z.object({
+      project: z.string().optional(),
+      run: z.string().default('latest'),
+      /** A JPEG file. */
+      frame: z.instanceof(Uint8Array).refine(({ length }) => length <= largestFrame, 'is too large'),
+      threshold: fraction.optional(),
+    }),
+    /** Boxes are in pixels of the frame. */
+    output: z.object({
+      width: z.number().int().positive(),
+      height: z.number().int().positive(),
+      detections: z.array(detection),
+    }),
+    event: z.never(),
   },
   'export.run': {
     input: inProject.extend({

@@ -11,6 +11,7 @@ import { evaluateRun } from './jobs/evaluateRun';
 import { exportRun } from './jobs/exportRun';
 import { runLrFinder } from './jobs/findLearningRate';
 import { planTraining } from './jobs/planTraining';
+import { lookAtFrame } from './jobs/lookAtFrame';
 import { recommendBatch } from './jobs/recommendBatch';
 import { trainDetector } from './jobs/trainDetector';
 import { planProject } from './jobs/workplace';
@@ -42,6 +43,7 @@ export const handlers: Handlers = {
   'training.runs': (input, context) => (input.use === undefined ? tellRuns : alone(tellRuns))(input, context),
   'evaluation.run': alone(evaluateRun),
   'evaluation.detect': detectPictures,
+  'evaluation.look': lookAtFrame,
   'export.run': alone(keepExportResult(exportRun)),
 };
 

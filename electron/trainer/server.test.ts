@@ -57,6 +57,27 @@ describe('paths', () => {
 describe('jobs', () => {
   const project = { project: '/home/me/nuts' };
 
+  test('a frame is looked at between jobs, not during one, and is none itself', async () => {
+    let end: (value: unknown) => void = () => undefined;
+    const onJob = vi.fn();
+    const { call } = guarded(
+      {
+        'training.run': () => new Promise((resolve) => (end = resolve)),
+        'evaluation.look': () => Promise.resolve('seen'),
+      },
+      onJob,
+    );
+    expect(await call('evaluation.look', { run: 'base' })).toBe('seen');
+    expect(onJob).not.toHaveBeenCalled();
+    const training = call('training.run', project);
+    await expect(call('evaluation.look', { run: 'base' })).rejects.toMatchObject({ code: 'busy' });
+    end('trained');
+    await training;
+    await expect(call('evaluation.look', { project: '/home/me', run: 'latest' })).rejects.toMatchObject({
+      code: 'badInput',
+    });
+  });
+
   test('one at a time; quick questions are answered meanwhile', async () => {
     let end: (value: unknown) => void = () => undefined;
     const onJob = vi.fn();

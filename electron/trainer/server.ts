@@ -13,6 +13,9 @@ import type { Said } from '../../shared/said';
 /** Quick questions, answered while a job runs. All others are jobs. */
 const quickMethods: ReadonlySet<Method> = new Set<Method>(['engine.describe', 'images.render']);
 
+/** Refused while a job runs, because both would want the engine; but too short to be a job themselves. */
+const shortMethods: ReadonlySet<Method> = new Set<Method>(['evaluation.look']);
+
 export interface GuardOptions {
   readonly allowed: () => AllowedPaths;
   /** Told when a long job begins and when it has ended. */
@@ -41,6 +44,7 @@ export function guard(handlers: Handlers, { allowed, onJob }: GuardOptions): Gua
           { said: { code: 'stillAtWork', values: {} } satisfies Said },
         );
       }
+      if (shortMethods.has(method)) return handler(input, context);
       const stop = new AbortController();
       running = { method, stop };
       onJob(true);

@@ -28,7 +28,6 @@ interface PictureProps {
 export function Picture({ url, alt, boxes, classNames, size, labels = false, className }: PictureProps): JSX.Element {
   const [natural, setNatural] = useState<Size | null>(null);
   const frame = size ?? natural;
-  const unit = frame ? Math.max(frame.width, frame.height) / 100 : 1;
   return (
     <div className={`${classes.picture} ${className ?? ''}`}>
       <img
@@ -40,49 +39,63 @@ export function Picture({ url, alt, boxes, classNames, size, labels = false, cla
           setNatural({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
         }
       />
-      {frame && (
-        <svg className={classes.overlay} viewBox={`0 0 ${frame.width} ${frame.height}`} aria-hidden="true">
-          {boxes.map(({ label, box, score, dashed }, index) => {
-            const color = classColor(classNames, label);
-            const text = score === undefined ? label : `${label} ${Math.round(100 * score)}`;
-            return (
-              <g key={index}>
-                <rect
-                  {...box}
-                  fill="none"
-                  stroke="#101418"
-                  strokeOpacity={0.7}
-                  strokeWidth={4}
-                  vectorEffect="non-scaling-stroke"
-                />
-                <rect
-                  {...box}
-                  fill="none"
-                  stroke={color}
-                  strokeWidth={2.2}
-                  vectorEffect="non-scaling-stroke"
-                  strokeDasharray={dashed ? '6 5' : undefined}
-                />
-                {labels && (
-                  <text
-                    x={box.x}
-                    y={Math.max(unit * 2.6, box.y - unit * 0.8)}
-                    fontSize={unit * 2.6}
-                    fontWeight={640}
-                    fill={color}
-                    stroke="#101418"
-                    strokeWidth={unit * 0.6}
-                    paintOrder="stroke"
-                  >
-                    {text}
-                  </text>
-                )}
-              </g>
-            );
-          })}
-        </svg>
-      )}
+      {frame && <Boxes size={frame} boxes={boxes} classNames={classNames} labels={labels} />}
     </div>
+  );
+}
+
+interface BoxesProps {
+  /** What the boxes' pixels belong to. */
+  readonly size: Size;
+  readonly boxes: readonly DrawnBox[];
+  readonly classNames: readonly string[];
+  readonly labels: boolean;
+}
+
+/** Boxes over whatever lies in the same place, fitted in as `object-fit: contain` does it. */
+export function Boxes({ size, boxes, classNames, labels }: BoxesProps): JSX.Element {
+  const unit = Math.max(size.width, size.height) / 100;
+  return (
+    <svg className={classes.overlay} viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
+      {boxes.map(({ label, box, score, dashed }, index) => {
+        const color = classColor(classNames, label);
+        const text = score === undefined ? label : `${label} ${Math.round(100 * score)}`;
+        return (
+          <g key={index}>
+            <rect
+              {...box}
+              fill="none"
+              stroke="#101418"
+              strokeOpacity={0.7}
+              strokeWidth={4}
+              vectorEffect="non-scaling-stroke"
+            />
+            <rect
+              {...box}
+              fill="none"
+              stroke={color}
+              strokeWidth={2.2}
+              vectorEffect="non-scaling-stroke"
+              strokeDasharray={dashed ? '6 5' : undefined}
+            />
+            {labels && (
+              <text
+                x={box.x}
+                y={Math.max(unit * 2.6, box.y - unit * 0.8)}
+                fontSize={unit * 2.6}
+                fontWeight={640}
+                fill={color}
+                stroke="#101418"
+                strokeWidth={unit * 0.6}
+                paintOrder="stroke"
+              >
+                {text}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </svg>
   );
 }
 

@@ -1,7 +1,8 @@
 import { create } from 'zustand';
-import type { PixelDetection } from '../../shared/contract';
+import type { OutputOf, PixelDetection } from '../../shared/contract';
 import type { PickedItem } from '../../shared/mainContract';
-import { acceptDropped, main } from '../client';
+import { acceptDropped, main, train } from '../client';
+import { isVideo, type CaptureSource, type TakenFrame } from './capture';
 import { runJob } from './jobs';
 import { attempt } from './refresh';
 import { useStore } from './store';
@@ -20,12 +21,14 @@ interface TryState {
   /** Which of them is shown large. */
   readonly at: number;
   readonly threshold: number;
+  /** A camera or a video that is looked at while it runs, instead of pictures. */
+  readonly live: CaptureSource | null;
 }
 
 /** All detections from this score on are kept, so that the slider works without trying again. */
 const leastScore = 0.1;
 
-export const useTryModel = create<TryState>(() => ({ model: 'base', tried: [], at: 0, threshold: 0.5 }));
+export const useTryModel = create<TryState>(() => ({ model: 'base', tried: [], at: 0, threshold: 0.5, live: null }));
 
 export async function tryPictures(): Promise<void> {
   const items = await attempt(() => main('dialog.pickPictures', {}));
@@ -33,6 +36,8 @@ export async function tryPictures(): Promise<void> {
 }
 
 export async function tryDropped(files: readonly File[]): Promise<void> {
+  const video = files.find(isVideo);
+  if (video) return useTryModel.setState({ live: { kind: 'video', file: video } });
   const items = await attempt(() => acceptDropped(files));
   if (items) await tryItems(items);
 }
@@ -42,6 +47,7 @@ async function tryItems(items: readonly PickedItem[]): Promise<void> {
     item.url === null ? [] : [{ path: item.path, name: item.name, url: item.url }],
   );
   if (pictures.length === 0) return;
+  useTryModel.setState({ live: null });
   const { model } = useTryModel.getState();
   const dir = useStore.getState().project?.dir;
   const own = model === 'own' && dir !== undefined;
@@ -53,6 +59,18 @@ async function tryItems(items: readonly PickedItem[]): Promise<void> {
   if (!found) return;
   const tried = pictures.map((picture, index) => ({ ...picture, detections: found.images[index]?.detections ?? [] }));
   useTryModel.setState({ tried, at: 0 });
+}
+
+/** What the chosen model sees in one frame. Rejects with a LinesideError, 'busy' while a job runs. */
+export async function lookAt({ bytes }: TakenFrame): Promise<OutputOf<'evaluation.look'>> {
+  const { model } = useTryModel.getState();
+  const dir = useStore.getState().project?.dir;
+  const own = model === 'own' && dir !== undefined;
+  return train('evaluation.look', {
+    ...(own ? { project: dir } : { run: 'base' }),
+    frame: bytes,
+    threshold: leastScore,
+  });
 }
 
 /** How many of each class, most first. */

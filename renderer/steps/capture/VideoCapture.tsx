@@ -1,6 +1,6 @@
 import { ActionIcon, Button, NativeSelect, Progress, Slider } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
-import { useCallback, useEffect, useRef, useState, type JSX } from 'react';
+import { useCallback, useRef, useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Screen } from '../../components/Screen';
 import { finishCapture, keepFrame, useCapture } from '../../store/capture';
@@ -9,6 +9,7 @@ import classes from './Capture.module.css';
 import { durationOf, takeFrame } from './frames';
 import { Shots } from './Shots';
 import { Shutter } from './Shutter';
+import { useFileUrl } from './useFileUrl';
 import { useSweep } from './useSweep';
 
 /** Seconds between two pictures. */
@@ -153,15 +154,4 @@ export function VideoCapture({ file }: { readonly file: File }): JSX.Element {
       </div>
     </Screen>
   );
-}
-
-/** An URL of the file for as long as the component is shown. */
-function useFileUrl(file: File): string | null {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    const made = URL.createObjectURL(file);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [file]);
-  return url;
 }
