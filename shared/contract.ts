@@ -346,7 +346,16 @@ export const evaluationResult = z.object({
   advice: advice.optional(),
 });
 
-export const exportFormat = z.enum(['onnx', 'onnxDetections', 'jetson', 'tfjs', 'tflite', 'tfliteFloat16']);
+export const exportFormat = z.enum([
+  'onnx',
+  'onnxDetections',
+  'jetson',
+  'tfjs',
+  'tflite',
+  'tfliteFloat16',
+  'tfliteInt8',
+  'coral',
+]);
 
 /** What people have on the line: shared/devices.ts says what runs there. */
 export const exportDevice = z.enum(['computer', 'raspberryPi', 'android', 'jetson', 'intel', 'browser']);

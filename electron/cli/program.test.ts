@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Handlers, Method } from '../../shared/contract';
+import { exportFormat, type Handlers, type Method } from '../../shared/contract';
 import { LinesideError } from '../../shared/errors';
 import type { World } from './job';
 import type { RunAllInput, RunAllResult } from '../trainer/jobs/runAll';
@@ -114,7 +114,7 @@ test.each([
   [['detect', 'a.jpg', '--threshold', '2', '--base'], 'It must be between 0 and 1'],
   [['detect', 'a.jpg', '--run', 'runs/1', '--base'], 'exclude each other'],
   [['evaluate', '--split', 'all'], 'Allowed choices are train, validation, test'],
-  [['export', '--formats', 'onnx,pt'], 'Choose from onnx, onnxDetections, jetson'],
+  [['export', '--formats', 'onnx,pt'], `Choose from ${exportFormat.options.join(', ')}`],
   [['import'], "required option '--data <folder>' not specified"],
   [['run', '--data', 'x', '--practice'], 'exclude each other'],
   [['check'], 'is not a Lineside project'],

@@ -36,6 +36,16 @@ export function rawOutputs(runner: Runner, { pixels, batchSize, height, width }:
   }
 }
 
+/** What every layer of the network gives for one picture, by layer. */
+export function layerOutputs(runner: Runner, { pixels, height, width }: Pixels): Map<string, Float32Array> {
+  const outputs = new Map<string, Float32Array>();
+  tf.tidy(() => {
+    const images = tf.tensor4d(new Float32Array(pixels), [1, height, width, 3]);
+    runner.infer(images, (layer, output) => outputs.set(layer, output.dataSync<'float32'>()));
+  });
+  return outputs;
+}
+
 /** Detections of each picture of a batch from its raw outputs. */
 export function detectionsOf(
   { boxEncodings, classLogits }: HostOutputs,

@@ -9,6 +9,8 @@ export interface RawOutputs {
   readonly classLogits: tf.Tensor3D;
 }
 
+type OnOutput = (layer: string, output: tf.Tensor4D) => void;
+
 /** Runs a network and, for training, its gradients, layer by layer, keeping no more activations than are needed. */
 export class Runner {
   readonly network: Network;
@@ -26,9 +28,12 @@ export class Runner {
     });
   }
 
-  /** @param images [batch, height, width, 3], 0–255; not disposed */
-  infer(images: tf.Tensor4D): RawOutputs {
-    const { outputs, heads } = this.#run(images, this.network.layers.length);
+  /**
+   * @param images [batch, height, width, 3], 0–255; not disposed
+   * @param onOutput sees each layer's output as soon as it is there; must not keep or dispose it
+   */
+  infer(images: tf.Tensor4D, onOutput?: OnOutput): RawOutputs {
+    const { outputs, heads } = this.#run(images, this.network.layers.length, onOutput);
     for (const tensor of outputs.values()) tensor.dispose();
     return heads;
   }
@@ -55,7 +60,11 @@ export class Runner {
     }
   }
 
-  #run(images: tf.Tensor4D, frozenLayers: number): { outputs: Map<string, tf.Tensor4D>; heads: RawOutputs } {
+  #run(
+    images: tf.Tensor4D,
+    frozenLayers: number,
+    onOutput?: OnOutput,
+  ): { outputs: Map<string, tf.Tensor4D>; heads: RawOutputs } {
     const outputs = new Map<string, tf.Tensor4D>();
     const headNames = new Set(this.network.featureMaps.flatMap(({ boxHead, classHead }) => [boxHead, classHead]));
     const headOutputs = new Map<string, tf.Tensor4D>();
@@ -65,6 +74,7 @@ export class Runner {
     );
     this.network.layers.forEach((layer, index) => {
       const output = this.#layer(layer, outputs);
+      onOutput?.(layer.name, output);
       if (headNames.has(layer.name)) headOutputs.set(layer.name, output);
       else outputs.set(layer.name, output);
       for (const name of inputsOf(layer)) {

@@ -12,12 +12,21 @@ import { writeBundle, type BundleRequest } from './bundle';
 import type { Certificate } from './certificate';
 import { defaultPostprocessing } from './graph';
 import { certify, checkParity, type ParitySample } from './parity';
-import { referenceForward, testLabels, testNetwork, testParameters, testPixels, testSize } from './testNetwork';
+import {
+  referenceForward,
+  testLabels,
+  testNetwork,
+  testParameters,
+  testPixels,
+  testQuantizing,
+  testSize,
+} from './testNetwork';
 import { unzip } from './unzip.testing';
 
 const network = testNetwork();
 const parameters = testParameters(network);
 const sample = referenceForward(network, parameters, 'nuts_01.jpg', testPixels('bundle'));
+const quantizing = testQuantizing(network, parameters, [testPixels('bundle')]);
 
 let root = '';
 beforeAll(async () => {
@@ -49,6 +58,7 @@ function request(folder: string, reference: ParitySample = sample): BundleReques
       choices: [{ name: 'seed', value: '3' }],
     },
     measured: { computer: 'a processor, 2 cores', set: 'test' },
+    quantizing,
     verify: async (format, path) => {
       const { maxAbsError, milliseconds } = await checkParity(format, path, network, [reference]);
       return certify(format, { maxAbsError, mAP50: null, trainerMAP50: null, images: 1, milliseconds });
@@ -99,6 +109,8 @@ describe('export bundle', () => {
       'jetson/model.onnx',
       'labels.txt',
       'manifest.json',
+      'model-detections.tflite',
+      'model-float16-detections.tflite',
       'model-float16.tflite',
       'model-with-detections.onnx',
       'model.onnx',

@@ -9,7 +9,7 @@ import { certificate, type CertificateInput } from './certificate';
 import { certificateHtml } from './certificateHtml';
 import { deviceFiles, zipName } from './deviceFiles';
 import { exportFormats, type ExportFormat, type OutputFile } from './formats';
-import type { Postprocessing } from './graph';
+import type { Postprocessing, Quantizing } from './graph';
 import { modelCard, type ModelCardInput } from './modelCard';
 import { costOf } from './operations';
 import { priorsJson, settingsJson } from './settings';
@@ -33,6 +33,7 @@ export interface BundleRequest {
   /** What model card and certificate say beside what is known here. */
   readonly card: Omit<ModelCardInput, 'labels' | 'input' | 'cost'>;
   readonly measured: Pick<CertificateInput, 'computer' | 'set'>;
+  readonly quantizing: Quantizing;
   /**
    * Runs a written model in its own runtime (`checkParity`) while it still lies in the temporary folder, and reports how it
    * compares with the trainer. When it throws, nothing of the export stays.
@@ -100,13 +101,18 @@ async function fill(request: BundleRequest, partial: string): Promise<Bundle> {
 }
 
 async function writeModels(
-  { network, parameters, labels, postprocessing, formats, verify }: BundleRequest,
+  { network, parameters, labels, postprocessing, formats, quantizing, verify }: BundleRequest,
   partial: string,
 ): Promise<{ readonly models: OutputFile[]; readonly exported: ExportedFile[] }> {
   const models: OutputFile[] = [];
   const exported: ExportedFile[] = [];
   for (const format of formats) {
-    const { files, notes } = await exportFormats[format].write(network, parameters, { labels, postprocessing });
+    const { files, notes } = await exportFormats[format].write(
+      network,
+      parameters,
+      { labels, postprocessing },
+      quantizing,
+    );
     for (const file of files) await writeOut(partial, file);
     models.push(...files);
     const path = exportFormats[format].modelFile;

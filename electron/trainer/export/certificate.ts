@@ -62,6 +62,8 @@ const runtimes: Readonly<Record<ExportedFile['format'], string>> = {
   tfjs: 'TensorFlow.js',
   tflite: 'LiteRT',
   tfliteFloat16: 'LiteRT',
+  tfliteInt8: 'LiteRT',
+  coral: 'LiteRT, in place of the Edge TPU',
 };
 
 export function certificate(request: CertificateInput): Certificate {

@@ -1,6 +1,7 @@
 import type { Size } from '../../../shared/boxes';
 import { LinesideError } from '../../../shared/errors';
 import { evaluationPostprocess } from '../detector/postprocess';
+import type { Calibration } from './calibration';
 import {
   boxVariances,
   networkInput,
@@ -17,7 +18,8 @@ export interface ExportOptions {
   /**
    * raw: boxEncodings [N, priors, 4] and classLogits [N, priors, outputs], exactly as the trainer has them.
    * decoded (default): also boxes [N, priors, 4] and scores [N, priors, outputs].
-   * detections (ONNX only, batch 1): also detectionBoxes [K, 4], detectionClasses [K], detectionScores [K], best first.
+   * detections (ONNX, batch 1): also detectionBoxes [K, 4], detectionClasses [K], detectionScores [K], best first.
+   * detections (TFLite): those alone, as TFLite_Detection_PostProcess gives them.
    * detectNet (ONNX only, batch 1): scores and boxes alone, and a picture that is scaled already: see `detectNetInput`.
    * Boxes are x1, y1, x2, y2 as fractions of the picture, clipped to it.
    */
@@ -25,6 +27,14 @@ export interface ExportOptions {
   /** Class names without background; written into the model where the format has a place for them. */
   readonly labels?: readonly string[];
   readonly postprocessing?: Postprocessing;
+}
+
+/** What a format that rounds to int8 asks of the trainer. */
+export interface Quantizing {
+  /** @throws LinesideError when there are no pictures to measure on */
+  readonly calibrate: () => Promise<Calibration>;
+  /** How much less mAP50 a TFLite model has than the trained one, on pictures that are kept for such questions. */
+  readonly lostMAP50: (model: Uint8Array) => Promise<number>;
 }
 
 /** How decoded outputs become detections. */

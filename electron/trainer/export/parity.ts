@@ -6,7 +6,7 @@ import type { Detection } from '../detector/detections';
 import { rawOutputNames, type Network } from '../detector/network';
 import { decodedOutputs, detectionsAmong, evaluationPostprocess, postprocess } from '../detector/postprocess';
 import { exportFormats } from './formats';
-import { openRuntime, type InputPicture, type NamedOutputs } from './runtimes';
+import { openRuntime, openTflite, type InputPicture, type NamedOutputs } from './runtimes';
 
 type Parity = ExportedFile['parity'];
 
@@ -91,6 +91,24 @@ export async function checkParity(
       detections.push(proof.detections(outputs, network));
     }
     return { maxAbsError, detections, milliseconds: median(times.slice(1)) };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** What a TFLite model that has raw outputs finds in each sample. */
+export async function detectionsIn(
+  file: Uint8Array,
+  network: Network,
+  samples: readonly ParitySample[],
+): Promise<Detection[][]> {
+  const runtime = await openTflite(file);
+  try {
+    const detections: Detection[][] = [];
+    for (const sample of samples) {
+      detections.push(rawProof.detections(await runtime.prepare(sample, rawProof.outputs)(), network));
+    }
+    return detections;
   } finally {
     await runtime.close();
   }

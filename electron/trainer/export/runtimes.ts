@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@litertjs/core';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ExportedFile } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { modelInput, pixelScale } from './graph';
 import { loadTflite } from './liteRt';
+import { readTflite, type TensorFacts } from './tfliteReader';
 
 /** A picture as a detector reads it. */
 export interface InputPicture {
@@ -36,6 +38,8 @@ export const openRuntime: Readonly<Record<ExportedFile['format'], Open>> = {
   tfjs: openTfjs,
   tflite: async (path) => openTflite(await readFile(path)),
   tfliteFloat16: async (path) => openTflite(await readFile(path)),
+  tfliteInt8: async (path) => openTflite(await readFile(path)),
+  coral: async (path) => openTflite(await readFile(path)),
 };
 
 async function openOnnx(path: string, scale: (pixel: number) => number): Promise<Runtime> {
@@ -120,19 +124,28 @@ function runTfjs(model: GraphModel, images: tf.Tensor4D, outputs: readonly strin
   return model.execute({ [modelInput]: images }, [...outputs]) as tf.Tensor[];
 }
 
-async function openTflite(file: Uint8Array): Promise<Runtime> {
+/** Opens a TFLite model; what it gives as integers is turned into what they stand for. */
+export async function openTflite(file: Uint8Array): Promise<Runtime> {
   const { liteRt, model } = await loadTflite(file);
+  const facts = readTflite(file);
+  const isUint8 = facts.inputs[0]?.type === 'uint8';
   const [height, width] = model.getInputDetails()[0]?.shape.slice(1) as unknown as [number, number];
   return {
     prepare: (picture, outputs) => {
       pictureArea(picture, height, width);
-      const values = Float32Array.from(picture.pixels);
+      const values = isUint8 ? Uint8Array.from(picture.pixels) : Float32Array.from(picture.pixels);
       return async () => {
         const images = new liteRt.Tensor(values, [1, height, width, 3]);
         const tensors = await model.run({ [modelInput]: images });
         try {
           return Object.fromEntries(
-            outputs.map((output) => [output, Float32Array.from(tensors[output]?.toTypedArray() as Float32Array)]),
+            outputs.map((output) => [
+              output,
+              realValues(
+                tensors[output],
+                facts.outputs.find(({ name }) => name === output),
+              ),
+            ]),
           );
         } finally {
           for (const tensor of [images, ...Object.values(tensors)]) tensor.delete();
@@ -141,6 +154,12 @@ async function openTflite(file: Uint8Array): Promise<Runtime> {
     },
     close: async () => model.delete(),
   };
+}
+
+function realValues(tensor: Tensor | undefined, facts: TensorFacts | undefined): Float32Array {
+  const values = tensor?.toTypedArray() ?? new Float32Array();
+  if (facts === undefined || values instanceof Float32Array) return Float32Array.from(values);
+  return Float32Array.from(values, (value) => facts.scale * (value - facts.zeroPoint));
 }
 
 /** Reads model.json and its shards from disk: the converter itself only fetches them over HTTP. */

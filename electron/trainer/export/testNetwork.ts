@@ -8,6 +8,8 @@ import {
   type Parameters,
 } from '../detector/network';
 import { createRandom } from '../random';
+import { Calibrator, type Calibration } from './calibration';
+import type { Quantizing } from './graph';
 import type { ParitySample } from './parity';
 
 /**
@@ -106,13 +108,8 @@ export function testPixels(...keys: readonly (number | string)[]): Uint8Array {
 
 type Activations = ReadonlyMap<string, readonly number[]>;
 
-/** The raw outputs of one picture, worked out value by value. */
-export function referenceForward(
-  network: Network,
-  parameters: Parameters,
-  name: string,
-  pixels: Uint8Array,
-): ParitySample {
+/** The outputs of every layer for one picture, worked out value by value. */
+export function referenceActivations(network: Network, parameters: Parameters, pixels: Uint8Array): Activations {
   const activations = new Map<string, readonly number[]>();
   activations.set(
     networkInput,
@@ -124,6 +121,17 @@ export function referenceForward(
       layer.kind === 'add' ? referenceAdd(layer, activations) : referenceConv(network, layer, parameters, activations),
     );
   }
+  return activations;
+}
+
+/** The raw outputs of one picture. */
+export function referenceForward(
+  network: Network,
+  parameters: Parameters,
+  name: string,
+  pixels: Uint8Array,
+): ParitySample {
+  const activations = referenceActivations(network, parameters, pixels);
   const join = (heads: readonly string[]): Float32Array =>
     Float32Array.from(heads.flatMap((head) => read(activations, head)));
   return {
@@ -207,4 +215,26 @@ export function referenceScores(network: Network, classLogits: Float32Array): nu
     scores.push(...powers.map((power) => power / total));
   }
   return scores;
+}
+
+/** Ranges of the test network's layers on the pictures given. */
+export function testCalibration(
+  network: Network,
+  parameters: Parameters,
+  pictures: readonly Uint8Array[],
+): Calibration {
+  const calibrator = new Calibrator();
+  for (const picture of pictures) {
+    const outputs = referenceActivations(network, parameters, picture);
+    calibrator.add(new Map([...outputs].map(([name, values]) => [name, Float32Array.from(values)])));
+  }
+  return calibrator.finish(network);
+}
+
+/** What formats that round ask, answered with the pictures given. */
+export function testQuantizing(network: Network, parameters: Parameters, pictures: readonly Uint8Array[]): Quantizing {
+  return {
+    calibrate: () => Promise.resolve(testCalibration(network, parameters, pictures)),
+    lostMAP50: () => Promise.resolve(0),
+  };
 }

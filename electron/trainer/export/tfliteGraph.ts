@@ -1,32 +1,26 @@
 import { Builder } from 'flatbuffers';
 import { toHalfFloats } from './halfFloat';
+import { integers, offset, offsets, operations, table, tableSlots, type Operation } from './tfliteSchema';
 import {
-  alignedBytes,
-  integers,
-  offsets,
-  operations,
-  table,
-  tableSlots,
-  tensorTypes,
-  type Field,
-  type Operation,
-} from './tfliteSchema';
+  operatorKey,
+  writeBuffer,
+  writeOperator,
+  writeOperatorCode,
+  writeTensor,
+  type OperatorDef,
+  type Quantization,
+  type TensorDef,
+} from './tfliteTables';
 
-interface TensorDef {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly type: keyof typeof tensorTypes;
-  /** Index in the model's buffers; 0 is the empty one, for tensors that are computed. */
-  readonly buffer: number;
+type StoredValues = Float32Array | Int32Array | Uint16Array | Int8Array;
+
+/** A tensor of a graph: its type, and what its integers stand for. */
+export interface Stored {
+  readonly type: TensorDef['type'];
+  readonly quantization?: Quantization;
 }
 
-interface OperatorDef {
-  readonly operation: Operation;
-  readonly inputs: readonly number[];
-  readonly output: number;
-}
-
-type StoredValues = Float32Array | Int32Array | Uint16Array;
+const float32: Stored = { type: 'float32' };
 
 /** Collects the operators of one TFLite graph in execution order and writes them as a model file. */
 export class TfliteGraph {
@@ -37,19 +31,28 @@ export class TfliteGraph {
   readonly #inputs: string[] = [];
 
   /** @returns the tensor's name, to be used as an input. */
-  input(name: string, shape: readonly number[]): string {
+  input(name: string, shape: readonly number[], stored: Stored = float32): string {
     this.#inputs.push(name);
-    return this.#tensor({ name, shape, type: 'float32', buffer: 0 });
+    return this.#tensor({ name, shape, ...stored, buffer: 0 });
   }
 
   constant(name: string, shape: readonly number[], values: Float32Array | Int32Array): string {
-    return this.#constant(name, shape, values instanceof Float32Array ? 'float32' : 'int32', values);
+    return this.#constant(name, shape, { type: values instanceof Float32Array ? 'float32' : 'int32' }, values);
+  }
+
+  quantizedConstant(
+    name: string,
+    shape: readonly number[],
+    values: Int8Array | Int32Array,
+    quantization: Quantization,
+  ): string {
+    return this.#constant(name, shape, { type: values instanceof Int8Array ? 'int8' : 'int32', quantization }, values);
   }
 
   /** Stored as float16, read as float32. */
   halfConstant(name: string, shape: readonly number[], values: Float32Array): string {
-    const stored = this.#constant(`${name}/float16`, shape, 'float16', toHalfFloats(values));
-    return this.node(operations.dequantize, name, [stored], shape);
+    const half = this.#constant(`${name}/float16`, shape, { type: 'float16' }, toHalfFloats(values));
+    return this.node(operations.dequantizeHalf, name, [half], shape);
   }
 
   scalar(name: string, value: number): string {
@@ -60,28 +63,46 @@ export class TfliteGraph {
     return this.constant(name, [values.length], Int32Array.from(values));
   }
 
+  has(name: string): boolean {
+    return this.#indices.has(name);
+  }
+
   /** @param shape of the result */
-  node(operation: Operation, name: string, inputs: readonly string[], shape: readonly number[]): string {
-    const indices = inputs.map((input) => this.#index(input));
-    this.#tensor({ name, shape, type: 'float32', buffer: 0 });
-    this.#operators.push({ operation, inputs: indices, output: this.#index(name) });
+  node(
+    operation: Operation,
+    name: string,
+    inputs: readonly string[],
+    shape: readonly number[],
+    stored: Stored = float32,
+  ): string {
+    this.nodes(operation, inputs, [{ name, shape, stored }]);
     return name;
+  }
+
+  /** An operator with more than one result. */
+  nodes(
+    operation: Operation,
+    inputs: readonly string[],
+    results: readonly { readonly name: string; readonly shape: readonly number[]; readonly stored?: Stored }[],
+  ): void {
+    const indices = inputs.map((input) => this.#index(input));
+    for (const { name, shape, stored = float32 } of results) this.#tensor({ name, shape, ...stored, buffer: 0 });
+    this.#operators.push({ operation, inputs: indices, outputs: results.map(({ name }) => this.#index(name)) });
   }
 
   toBytes(outputs: readonly string[]): Uint8Array {
     const total = this.#buffers.reduce((sum, bytes) => sum + bytes.byteLength, 0);
     const builder = new Builder(total + 256 * 1024);
-    const codes = [...new Set(this.#operators.map(({ operation }) => operation.code))].sort((a, b) => a - b);
+    const used = new Map(this.#operators.map(({ operation }) => [operatorKey(operation), operation]));
+    const codes = [...used.values()].sort((a, b) => a.code - b.code || a.version - b.version);
     const buffers = this.#buffers.map((bytes) => writeBuffer(builder, bytes));
+    const operatorCodes = offsets(
+      builder,
+      codes.map((operation) => writeOperatorCode(builder, operation)),
+    );
     const model = table(builder, tableSlots.model, [
       { slot: 0, kind: 'uint32', value: 3 }, // version of the schema
-      offset(
-        1,
-        offsets(
-          builder,
-          codes.map((code) => writeOperatorCode(builder, code)),
-        ),
-      ),
+      offset(1, operatorCodes),
       offset(2, offsets(builder, [this.#writeSubGraph(builder, codes, outputs)])),
       offset(3, builder.createString('Lineside')),
       offset(4, offsets(builder, buffers)),
@@ -91,25 +112,19 @@ export class TfliteGraph {
     return builder.asUint8Array();
   }
 
-  #writeSubGraph(builder: Builder, codes: readonly number[], outputs: readonly string[]): number {
+  #writeSubGraph(builder: Builder, codes: readonly Operation[], outputs: readonly string[]): number {
     const tensors = this.#tensors.map((tensor) => writeTensor(builder, tensor));
-    const operators = this.#operators.map((operator) => writeOperator(builder, operator, codes));
+    const keys = codes.map(operatorKey);
+    const operators = this.#operators.map((operator) => writeOperator(builder, operator, keys));
+    const indices = (names: readonly string[]): number =>
+      integers(
+        builder,
+        names.map((name) => this.#index(name)),
+      );
     return table(builder, tableSlots.subGraph, [
       offset(0, offsets(builder, tensors)),
-      offset(
-        1,
-        integers(
-          builder,
-          this.#inputs.map((name) => this.#index(name)),
-        ),
-      ),
-      offset(
-        2,
-        integers(
-          builder,
-          outputs.map((name) => this.#index(name)),
-        ),
-      ),
+      offset(1, indices(this.#inputs)),
+      offset(2, indices(outputs)),
       offset(3, offsets(builder, operators)),
       offset(4, builder.createString('main')),
     ]);
@@ -135,9 +150,9 @@ export class TfliteGraph {
     ]);
   }
 
-  #constant(name: string, shape: readonly number[], type: TensorDef['type'], values: StoredValues): string {
+  #constant(name: string, shape: readonly number[], stored: Stored, values: StoredValues): string {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return this.#tensor({ name, shape, type, buffer: this.#buffers.push(bytes) - 1 });
+    return this.#tensor({ name, shape, ...stored, buffer: this.#buffers.push(bytes) - 1 });
   }
 
   #tensor(tensor: TensorDef): string {
@@ -150,40 +165,4 @@ export class TfliteGraph {
     if (index === undefined) throw new Error(`tensor ${name} is used before it is made`);
     return index;
   }
-}
-
-function offset(slot: number, value: number): Field {
-  return { slot, kind: 'offset', value };
-}
-
-function writeBuffer(builder: Builder, bytes: Uint8Array): number {
-  return table(builder, tableSlots.buffer, bytes.length === 0 ? [] : [offset(0, alignedBytes(builder, bytes))]);
-}
-
-/** Operator codes up to 127 stand in the old one-byte field as well, which readers before 2020 look at. */
-function writeOperatorCode(builder: Builder, code: number): number {
-  return table(builder, tableSlots.operatorCode, [
-    { slot: 0, kind: 'int8', value: code },
-    { slot: 2, kind: 'int32', value: 1 },
-    { slot: 3, kind: 'int32', value: code },
-  ]);
-}
-
-function writeTensor(builder: Builder, { name, shape, type, buffer }: TensorDef): number {
-  return table(builder, tableSlots.tensor, [
-    offset(0, integers(builder, shape)),
-    { slot: 1, kind: 'int8', value: tensorTypes[type] },
-    { slot: 2, kind: 'uint32', value: buffer },
-    offset(3, builder.createString(name)),
-  ]);
-}
-
-function writeOperator(builder: Builder, { operation, inputs, output }: OperatorDef, codes: readonly number[]): number {
-  return table(builder, tableSlots.operator, [
-    { slot: 0, kind: 'uint32', value: codes.indexOf(operation.code) },
-    offset(1, integers(builder, inputs)),
-    offset(2, integers(builder, [output])),
-    { slot: 3, kind: 'int8', value: operation.optionsType },
-    offset(4, table(builder, tableSlots.options, operation.options)),
-  ]);
 }

@@ -6,18 +6,17 @@ import { loadItems, type DatasetItem, type DatasetItems } from '../dataset/items
 import { viewItems } from '../dataset/tiles';
 import { rawOutputs } from '../detector/detect';
 import type { Detection } from '../detector/detections';
-import { Runner } from '../detector/forward';
 import { evaluationPostprocess, postprocess } from '../detector/postprocess';
-import { Weights } from '../detector/weights';
-import { openEngine } from '../engine/engine';
 import { evaluateDetections } from '../evaluation/summarize';
 import { writeBundle } from '../export/bundle';
 import { defaultPostprocessing } from '../export/graph';
-import { certify, checkParity, type ParitySample } from '../export/parity';
-import { createBatchSource } from '../preprocessing/batches';
+import type { Calibration } from '../export/calibration';
+import { certify, checkParity, detectionsIn, type ParitySample } from '../export/parity';
 import { newRunFolder, readJson } from '../projectStore';
 import { evaluationFile } from '../runTable';
 import { cardOf } from './modelCardOf';
+import { calibrateOn } from './calibrate';
+import { eachPicture } from './eachPicture';
 import { openTrained, type TrainedDetector } from './runs';
 
 /** Where a detector runs when nobody says. */
@@ -49,6 +48,18 @@ export const exportRun: Handlers['export.run'] = async (input, { emit, signal })
       postprocess(boxEncodings, classLogits, network.priors, evaluationPostprocess),
     ),
   );
+  const lostMAP50 = async (file: Uint8Array): Promise<number> => {
+    signal.throwIfAborted();
+    const found = await detectionsIn(file, network, samples);
+    return (trainerMAP50 ?? 0) - (judge(found) ?? 0);
+  };
+  let calibration: Promise<Calibration> | undefined;
+  const calibrate = (): Promise<Calibration> => {
+    const learned = data.train.length > 0 ? data.train : data[set];
+    const views = learned.flatMap((item) => viewItems(item, model.plan.tiling));
+    calibration ??= calibrateOn(detector, views, { emit, signal });
+    return calibration;
+  };
   const time = new Date();
   const folder = await newRunFolder(project, 'exports', time);
   let checked = 0;
@@ -76,6 +87,7 @@ export const exportRun: Handlers['export.run'] = async (input, { emit, signal })
     devices,
     card: await cardOf(project, detector, data, evaluation ?? null),
     measured: { computer: `${cpus()[0]?.model.trim() ?? 'this computer'}, ${availableParallelism()} cores`, set },
+    quantizing: { calibrate, lostMAP50 },
     verify,
   });
   const inProject = <P extends { readonly path: string }>(part: P): P => ({ ...part, path: `${folder}/${part.path}` });
@@ -89,25 +101,14 @@ function fullestOf(data: DatasetItems): SetName {
 
 /** Raw outputs of the trainer's own forward pass, picture by picture. */
 async function paritySamples(
-  { network, model }: TrainedDetector,
+  detector: TrainedDetector,
   items: readonly DatasetItem[],
   onPicture: (done: number) => void,
 ): Promise<ParitySample[]> {
-  if (items.length === 0) return [];
-  const engine = await openEngine();
-  const weights = new Weights(network, model.parameters);
-  const source = createBatchSource(items, { size: network.input, batchSize: 1, seed: 0, augment: false });
-  try {
-    const runner = new Runner(network, weights, engine.kernels);
-    const samples: ParitySample[] = [];
-    for (let index = 0; index < source.batchesPerEpoch; index++) {
-      const batch = await source.batch(0, index);
-      samples.push({ name: batch.names[0] ?? '', pixels: batch.pixels, ...rawOutputs(runner, batch) });
-      onPicture(index + 1);
-    }
-    return samples;
-  } finally {
-    weights.dispose();
-    await source.close();
-  }
+  const samples: ParitySample[] = [];
+  await eachPicture(detector, items, (runner, batch) => {
+    samples.push({ name: batch.names[0] ?? '', pixels: batch.pixels, ...rawOutputs(runner, batch) });
+    onPicture(samples.length);
+  });
+  return samples;
 }
