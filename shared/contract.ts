@@ -156,6 +156,9 @@ export const batchSizeResult = z.object({
   /** What a training may use, and where that number comes from. */
   budgetBytes: z.number(),
   budgetReason: z.string(),
+  /** The machine's memory when it was measured, and what of it was free. */
+  totalBytes: z.number().optional(),
+  freeBytes: z.number().optional(),
   /** The rate for the chosen batch by linear and by square-root scaling from the measured one. */
   scaling: z.object({
     linear: z.number(),
@@ -409,6 +412,8 @@ export const engineInfo = z.object({
   threads: z.number().int(),
   totalBytes: z.number(),
   freeBytes: z.number(),
+  /** What a training may take of that. */
+  budgetBytes: z.number(),
 });
 
 /** Why a file was left out, or what was put right in it. */

@@ -12,6 +12,7 @@ const engine = {
   threads: 2,
   totalBytes: 8e9,
   freeBytes: 4e9,
+  budgetBytes: 1,
 };
 const problems = { problems: [], images: 3, boxes: 4 };
 const progress = (done: number): Progress => ({ kind: 'progress', done, total: 10, text: 'Reading' });

@@ -16,7 +16,7 @@ export function RunsTable(): JSX.Element | null {
   const dash = t('common.dash');
   return (
     <>
-      <h2>{t('runs.title')}</h2>
+      <h2 style={{ fontSize: 15, fontWeight: 640, margin: '14px 0 2px' }}>{t('runs.title')}</h2>
       <Table verticalSpacing={4} data-testid="runs">
         <Table.Thead>
           <Table.Tr>

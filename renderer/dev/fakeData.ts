@@ -117,6 +117,8 @@ export const batchSize: BatchSizeResult = {
   })),
   budgetBytes: 4.6 * gib,
   budgetReason: 'Free memory 5.8 GB, less a fifth for other programs.',
+  totalBytes: 8 * gib,
+  freeBytes: 5.8 * gib,
   scaling: { linear: 0.0084, squareRoot: 0.0059, chosen: 'squareRoot' },
 };
 

@@ -32,6 +32,7 @@ const scripts: Readonly<Partial<Record<Method, Script>>> = {
     threads: 2,
     totalBytes: 8 * gib,
     freeBytes: 5.8 * gib,
+    budgetBytes: 4.6 * gib,
   }),
   'annotations.check': async () => ({ problems: data.problems, images: 120, boxes: 1204 }),
   'annotations.fix': async () => ({ fixed: 2, problems: data.problems.slice(2) }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { machineMemory, memoryBudget } from './budget';
+import { machineMemory, tellMemory } from '../engine/memory';
+import { memoryBudget } from './budget';
 
 const meminfo = 'MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:    8000000 kB\n';
 const from = (files: Readonly<Record<string, string>>) => (path: string) => files[path];
@@ -37,6 +38,21 @@ describe('batchSize budget', () => {
     expect(memoryBudget(machineMemory(from(limited))).budgetBytes).toBe(400_000_000);
     const unlimited = { ...limited, [`${v1}.limit_in_bytes`]: '9223372036854771712\n' };
     expect(machineMemory(from(unlimited)).limitBytes).toBeUndefined();
+  });
+
+  test('a session in a group of groups: the tightest of them counts', () => {
+    const files = {
+      '/proc/meminfo': meminfo,
+      '/proc/self/cgroup': '0::/user.slice/app.scope\n',
+      '/sys/fs/cgroup/memory.max': 'max\n',
+      '/sys/fs/cgroup/user.slice/memory.max': '4000000000\n',
+      '/sys/fs/cgroup/user.slice/memory.current': '3500000000\n',
+      '/sys/fs/cgroup/user.slice/app.scope/memory.max': '2000000000\n',
+      '/sys/fs/cgroup/user.slice/app.scope/memory.current': '1000000000\n',
+    };
+    expect(tellMemory(machineMemory(from(files)))).toEqual({
+      ...{ totalBytes: 4_000_000_000, freeBytes: 500_000_000, budgetBytes: 400_000_000 },
+    });
   });
 
   test('a limit already exceeded leaves nothing, not less', () => {

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { EngineInfo } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { composedKernels, type Kernels } from './kernels';
-import { freeBytes, totalBytes } from './memory';
+import { tellMemory } from './memory';
 import { resourcePath } from './resources';
 import { tensorflowKernels, type OpRunner } from './tensorflowKernels';
 
@@ -74,8 +74,7 @@ async function openTensorflow(bindingPath: string): Promise<Engine> {
       text: `TensorFlow on the processor, ${threads} cores`,
       advice: '',
       threads,
-      totalBytes: totalBytes(),
-      freeBytes: freeBytes(),
+      ...tellMemory(),
     }),
   };
 }
@@ -93,8 +92,7 @@ async function openWasm(advice: string): Promise<Engine> {
       text: 'WebAssembly on the processor, 1 core',
       advice,
       threads: 1,
-      totalBytes: totalBytes(),
-      freeBytes: freeBytes(),
+      ...tellMemory(),
     }),
   };
 }

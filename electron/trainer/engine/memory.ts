@@ -1,24 +1,102 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 
-/** The computer's memory in bytes, or the container's limit where that is smaller. */
-export function totalBytes(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 && limit < os.totalmem() ? limit : os.totalmem();
+/** What the machine says about its memory, in bytes; undefined where it does not say. */
+export interface MachineMemory {
+  /** What programs could still get without swapping. */
+  readonly availableBytes: number;
+  readonly totalBytes: number;
+  /** Limit of the container or session that Lineside runs in, and what is used of it (without file cache). */
+  readonly limitBytes: number | undefined;
+  readonly limitUsedBytes: number | undefined;
 }
+
+/** What an engine tells of the memory: all there is, what is free, and what a training may take of that. */
+export interface MemoryTold {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  readonly budgetBytes: number;
+}
+
+/** Of the free memory. The rest stays for the system, the app's window and the file cache that the pictures are read through. */
+export const trainingShare = 0.8;
+
+/** The computer's memory, or the container's where that has a limit. */
+export function tellMemory(memory: MachineMemory = machineMemory()): MemoryTold {
+  const { availableBytes, totalBytes, limitBytes, limitUsedBytes = 0 } = memory;
+  const underLimit = limitBytes === undefined ? Infinity : Math.max(0, limitBytes - limitUsedBytes);
+  const freeBytes = Math.min(availableBytes, underLimit);
+  return {
+    totalBytes: limitBytes ?? totalBytes,
+    freeBytes,
+    budgetBytes: Math.floor(freeBytes * trainingShare),
+  };
+}
+
+const groups = '/sys/fs/cgroup';
 
 /**
- * Memory that a training could still take, in bytes: what Linux calls MemAvailable (page cache counts as free), within
- * the container's limit; elsewhere the system's free memory.
+ * Reads the machine's memory: /proc/meminfo and the control group (v2 and those around it, else v1) on Linux, else what
+ * Node knows.
+ * @param read returns the text of a file, or undefined where there is none.
  */
-export function freeBytes(): number {
-  const available = availableBytes();
-  const limit = process.constrainedMemory();
-  return limit > 0 && limit < os.totalmem() ? Math.min(available, limit - process.memoryUsage.rss()) : available;
+export function machineMemory(read: (file: string) => string | undefined = readIfThere): MachineMemory {
+  const info = read('/proc/meminfo') ?? '';
+  const totalBytes = kilobytesIn(info, 'MemTotal') ?? os.totalmem();
+  const own = /^0::(\/.*)$/m.exec(read('/proc/self/cgroup') ?? '')?.[1] ?? '/';
+  const limits = [
+    ...withParents(own).map((group) =>
+      limitOf(read, group === '/' ? groups : groups + group, 'memory.max', 'memory.current'),
+    ),
+    limitOf(read, `${groups}/memory`, 'memory.limit_in_bytes', 'memory.usage_in_bytes'),
+  ].filter((found) => found !== undefined && found.limit < totalBytes); // "no limit" of v1 is a number above any memory
+  const left = (found: (typeof limits)[number]): number => (found?.limit ?? Infinity) - (found?.used ?? 0);
+  const [tightest] = limits.sort((a, b) => left(a) - left(b));
+  return {
+    availableBytes: kilobytesIn(info, 'MemAvailable') ?? os.freemem(),
+    totalBytes,
+    limitBytes: tightest?.limit,
+    limitUsedBytes: tightest?.used,
+  };
 }
 
-function availableBytes(): number {
-  if (process.platform !== 'linux') return os.freemem();
-  const line = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
-  return line?.[1] === undefined ? os.freemem() : Number(line[1]) * 1024;
+interface Limit {
+  readonly limit: number;
+  readonly used: number | undefined;
+}
+
+function limitOf(
+  read: (file: string) => string | undefined,
+  group: string,
+  limitFile: string,
+  usedFile: string,
+): Limit | undefined {
+  const limit = bytesIn(read(`${group}/${limitFile}`));
+  if (limit === undefined) return undefined;
+  const used = bytesIn(read(`${group}/${usedFile}`));
+  const cache = Number(/^(?:total_)?inactive_file (\d+)$/m.exec(read(`${group}/memory.stat`) ?? '')?.[1] ?? 0);
+  return { limit, used: used === undefined ? undefined : Math.max(0, used - cache) };
+}
+
+/** '/a/b' → ['/a/b', '/a', '/'] */
+function withParents(group: string): string[] {
+  return group === '/' ? ['/'] : [group, ...withParents(path.posix.dirname(group))];
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // another system than Linux, or no control group
+  }
+}
+
+function bytesIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+\s*$/.test(text) ? Number(text) : undefined;
+}
+
+function kilobytesIn(meminfo: string, name: string): number | undefined {
+  const value = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(meminfo)?.[1];
+  return value === undefined ? undefined : Number(value) * 1024;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { batchSizeResult, type Handlers, lrFinderResult } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
-import { machineMemory, memoryBudget } from '../batchSize/budget';
+import { memoryBudget } from '../batchSize/budget';
 import { predictBytes } from '../batchSize/memoryModel';
 import { nodeProbe, probeSizes } from '../batchSize/probe';
 import { batchSizesFor, recommend } from '../batchSize/recommend';
@@ -16,7 +16,8 @@ const timeoutSeconds = 120;
 export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project, seed }, { emit, signal }) => {
   const { network, items, plan, frozenLayers } = await openWorkplace(project, seed, { emit, signal });
   const pictures = items.train.length;
-  const { budgetBytes, reason: budgetReason } = memoryBudget(machineMemory());
+  const { reason: budgetReason, ...memory } = memoryBudget();
+  const { budgetBytes } = memory;
   const sizes = batchSizesFor(pictures);
   let done = 0;
   const rows = await probeSizes({
@@ -42,7 +43,7 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
           batchSize: measured.batchSize,
           divergence: Math.min(...Object.values(measured.divergence).filter((rate) => rate !== undefined), Infinity),
         };
-  const result = { ...recommend({ rows, budgetBytes, pictures, found }), table: rows, budgetBytes, budgetReason };
+  const result = { ...recommend({ rows, budgetBytes, pictures, found }), table: rows, ...memory, budgetReason };
   await writeJson(project, 'batchSize.json', batchSizeResult, result);
   return result;
 };
