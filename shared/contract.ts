@@ -148,6 +148,28 @@ export const batchRow = z.object({
   fits: z.boolean(),
 });
 
+/** The rate for a batch by linear and by square-root scaling from the found one, and which was taken. */
+const rateScaling = z.object({
+  linear: z.number(),
+  squareRoot: z.number(),
+  chosen: z.enum(['linear', 'squareRoot', 'measured']),
+});
+
+/** All that follows from a batch size. */
+export const batchPlan = z.object({
+  batchSize: z.number().int().positive(),
+  learningRate: z.number().positive(),
+  scaling: rateScaling,
+  /** Batch size that the rate was found with, and where a loss turned up then. */
+  foundWith: z.number().int().positive(),
+  divergence: z.number().nullable(),
+  epochs: z.number().int().positive(),
+  steps: z.number().int().positive(),
+  warmUpSteps: z.number().int(),
+  /** Of the training alone, null where the speed was not measured. */
+  seconds: z.number().nullable(),
+});
+
 export const batchSizeResult = z.object({
   batchSize: z.number().int().positive(),
   learningRate: z.number().positive(),
@@ -159,12 +181,9 @@ export const batchSizeResult = z.object({
   /** The machine's memory when it was measured, and what of it was free. */
   totalBytes: z.number().optional(),
   freeBytes: z.number().optional(),
-  /** The rate for the chosen batch by linear and by square-root scaling from the measured one. */
-  scaling: z.object({
-    linear: z.number(),
-    squareRoot: z.number(),
-    chosen: z.enum(['linear', 'squareRoot', 'measured']),
-  }),
+  scaling: rateScaling,
+  /** For each size that fits, what choosing it leads to. */
+  plans: z.array(batchPlan).default([]),
 });
 
 export const epochReport = z.object({
@@ -608,6 +627,7 @@ export type LrDoubt = z.output<typeof lrDoubt>;
 export type Suggestion = z.output<typeof suggestion>;
 export type CurvePoint = z.output<typeof curvePoint>;
 export type BatchRow = z.output<typeof batchRow>;
+export type BatchPlan = z.output<typeof batchPlan>;
 export type BatchSizeResult = z.output<typeof batchSizeResult>;
 export type Schedule = z.output<typeof schedule>;
 export type ScheduleKind = z.output<typeof scheduleKind>;

@@ -120,6 +120,15 @@ export const batchSize: BatchSizeResult = {
   totalBytes: 8 * gib,
   freeBytes: 5.8 * gib,
   scaling: { linear: 0.0084, squareRoot: 0.0059, chosen: 'squareRoot' },
+  plans: [1, 2, 4, 8, 16].map((size) => ({
+    ...{ batchSize: size, learningRate: size > 8 ? 0.0059 : 0.0042 * (size / 8), foundWith: 8, divergence: 0.012 },
+    scaling: {
+      linear: 0.0042 * (size / 8),
+      squareRoot: 0.0042 * Math.sqrt(size / 8),
+      chosen: size === 8 ? 'measured' : size > 8 ? 'squareRoot' : 'linear',
+    },
+    ...{ epochs: Math.ceil((480 * size) / 84), steps: 480, warmUpSteps: 24, seconds: 48 * size },
+  })),
 };
 
 export const epochs: EpochReport[] = Array.from({ length: 20 }, (_, index) => {

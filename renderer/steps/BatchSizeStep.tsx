@@ -1,17 +1,19 @@
 import { Button, UnstyledButton } from '@mantine/core';
-import type { JSX } from 'react';
+import { useEffect, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BatchRow, BatchSizeResult } from '../../shared/contract';
+import type { BatchRow, BatchSizeResult, EngineInfo } from '../../shared/contract';
 import { Facts } from '../components/Facts';
 import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
 import { useFormat } from '../i18n/format';
 import { go } from '../store/actions';
-import { bytesOf, fitOf, rateFor } from '../store/batchView';
+import { bytesOf, fitOf, planOf } from '../store/batchView';
 import { isRunning } from '../store/job';
 import { chooseBatch, recommendBatch } from '../store/jobs';
+import { askEngine } from '../store/trainer';
 import { useStore } from '../store/store';
-import { Glass } from './batchSize/Glass';
+import { Consequences } from './batchSize/Consequences';
+import { Glass, type MemoryShown } from './batchSize/Glass';
 import classes from './BatchSizeStep.module.css';
 
 export function BatchSizeStep(): JSX.Element {
@@ -27,7 +29,9 @@ export function BatchSizeStep(): JSX.Element {
   const rows = shown?.table ?? live;
   const size = chosen ?? shown?.batchSize;
   const picked = shown ? (rows.find(({ batchSize }) => batchSize === size) ?? null) : null;
-  const budgetBytes = shown?.budgetBytes ?? engine?.freeBytes ?? 0;
+  const memory = memoryOf(shown, engine);
+  const budgetBytes = memory?.budgetBytes ?? 0;
+  useEffect(() => void askEngine(), []);
   const settled = picked !== null && !outOfDate;
   const nothingFits = shown !== null && rows.every(({ fits }) => !fits);
   const tight = picked !== null && fitOf(picked, budgetBytes) === 'tight';
@@ -78,14 +82,22 @@ export function BatchSizeStep(): JSX.Element {
       <div className={classes.split}>
         <section className={classes.glass}>
           <h2 className={classes.title}>{t('batchSize.memory')}</h2>
-          {budgetBytes > 0 && (
-            <Glass rows={rows} budgetBytes={budgetBytes} totalBytes={engine?.totalBytes ?? null} picked={picked} />
-          )}
+          {memory && <Glass rows={rows} memory={memory} picked={picked} />}
         </section>
-        <Rows rows={rows} picked={picked} selectable={shown !== null && !busy} probing={probing} />
+        <div className={classes.right}>
+          <Rows rows={rows} picked={picked} selectable={shown !== null && !busy} probing={probing} />
+          {shown && picked && <Consequences plan={planOf(picked.batchSize, shown)} />}
+        </div>
       </div>
     </Screen>
   );
+}
+
+/** As it was when the sizes were measured; before that, as it is now. */
+function memoryOf(result: BatchSizeResult | null, engine: EngineInfo | null): MemoryShown | null {
+  if (!result) return engine;
+  const { budgetBytes, freeBytes = budgetBytes, totalBytes = engine?.totalBytes ?? freeBytes } = result;
+  return { totalBytes, freeBytes, budgetBytes };
 }
 
 interface RowsProps {
@@ -158,7 +170,8 @@ function Finding({ result, picked, probing }: FindingProps): JSX.Element {
   const format = useFormat();
   if (probing) return <>{t('batchSize.findingBusy')}</>;
   if (!result || !picked) return <>{t('batchSize.findingBefore')}</>;
-  const values = { count: picked.batchSize, rate: format.rate(rateFor(picked.batchSize, result)) };
+  const rate = planOf(picked.batchSize, result)?.learningRate ?? result.learningRate;
+  const values = { count: picked.batchSize, rate: format.rate(rate) };
   return <>{t(picked.batchSize === result.batchSize ? 'batchSize.finding' : 'batchSize.findingOther', values)}</>;
 }
 
@@ -166,7 +179,6 @@ function Details({ result }: { readonly result: BatchSizeResult | null }): JSX.E
   const { t } = useTranslation();
   const format = useFormat();
   if (!result) return <>{t('batchSize.detailsBefore')}</>;
-  const { scaling } = result;
   return (
     <>
       <Facts
@@ -174,9 +186,6 @@ function Details({ result }: { readonly result: BatchSizeResult | null }): JSX.E
           { name: t('batchSize.fact.batch'), value: format.number(result.batchSize) },
           { name: t('batchSize.fact.rate'), value: format.rate(result.learningRate) },
           { name: t('batchSize.fact.budget'), value: format.bytes(result.budgetBytes) },
-          { name: t('batchSize.fact.linear'), value: format.rate(scaling.linear) },
-          { name: t('batchSize.fact.squareRoot'), value: format.rate(scaling.squareRoot) },
-          { name: t('batchSize.fact.chosen'), value: t(`batchSize.scaling.${scaling.chosen}`) },
         ]}
       />
       <p>{result.reason}</p>
@@ -187,16 +196,27 @@ function Details({ result }: { readonly result: BatchSizeResult | null }): JSX.E
             <th>{t('batchSize.atATime')}</th>
             <th>{t('batchSize.predicted')}</th>
             <th>{t('batchSize.measured')}</th>
+            <th>{t('batchSize.fact.linear')}</th>
+            <th>{t('batchSize.fact.squareRoot')}</th>
+            <th>{t('batchSize.fact.chosen')}</th>
+            <th>{t('batchSize.fact.rounds')}</th>
           </tr>
         </thead>
         <tbody>
-          {result.table.map(({ batchSize, predictedBytes, measuredBytes }) => (
-            <tr key={batchSize}>
-              <td>{batchSize}</td>
-              <td>{format.bytes(predictedBytes)}</td>
-              <td>{measuredBytes === null ? t('batchSize.notMeasured') : format.bytes(measuredBytes)}</td>
-            </tr>
-          ))}
+          {result.table.map(({ batchSize, predictedBytes, measuredBytes }) => {
+            const plan = planOf(batchSize, result);
+            return (
+              <tr key={batchSize}>
+                <td>{batchSize}</td>
+                <td>{format.bytes(predictedBytes)}</td>
+                <td>{measuredBytes === null ? t('batchSize.notMeasured') : format.bytes(measuredBytes)}</td>
+                <td>{plan ? format.rate(plan.scaling.linear) : t('common.dash')}</td>
+                <td>{plan ? format.rate(plan.scaling.squareRoot) : t('common.dash')}</td>
+                <td>{plan ? t(`batchSize.scaling.${plan.scaling.chosen}`) : t('common.dash')}</td>
+                <td>{plan ? format.number(plan.epochs) : t('common.dash')}</td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </>

@@ -9,7 +9,7 @@ import { Screen, type PrimaryAction } from '../components/Screen';
 import { useFormat } from '../i18n/format';
 import { sayOr } from '../i18n/said';
 import { go } from '../store/actions';
-import { rateFor } from '../store/batchView';
+import { planOf } from '../store/batchView';
 import { isRunning, type EpochReport } from '../store/job';
 import { startTraining, stopJob } from '../store/jobs';
 import { useStore } from '../store/store';
@@ -166,11 +166,18 @@ function Before(): JSX.Element {
   const chosen = useStore(({ project, chosenBatch }) => (project ? chosenBatch[project.dir] : undefined));
   const batch = chosen ?? results?.batchSize?.batchSize;
   const recommended = results?.batchSize;
-  const rate = recommended && batch !== undefined ? rateFor(batch, recommended) : results?.lrFinder?.learningRate;
+  const plan = recommended && batch !== undefined ? planOf(batch, recommended) : null;
+  const rate = plan?.learningRate ?? recommended?.learningRate ?? results?.lrFinder?.learningRate;
   const figures = [
     { id: 'pictures', value: results?.split ? format.number(results.split.train.length) : t('common.dash') },
     { id: 'batch', value: batch === undefined ? t('training.ownChoice') : format.number(batch) },
     { id: 'rate', value: rate === undefined ? t('training.ownChoice') : format.rate(rate) },
+    ...(plan
+      ? [
+          { id: 'rounds', value: format.number(plan.epochs) },
+          { id: 'time', value: plan.seconds === null ? t('common.dash') : format.duration(plan.seconds) },
+        ]
+      : []),
   ];
   return (
     <>

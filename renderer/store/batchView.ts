@@ -1,4 +1,4 @@
-import type { BatchRow, BatchSizeResult } from '../../shared/contract';
+import type { BatchPlan, BatchRow, BatchSizeResult } from '../../shared/contract';
 
 /** Bytes of a step with this many pictures: what was measured, else what was predicted. */
 export function bytesOf({ measuredBytes, predictedBytes }: BatchRow): number {
@@ -15,13 +15,9 @@ export function fitOf(row: BatchRow, budgetBytes: number): Fit {
   return bytesOf(row) > budgetBytes * tightShare ? 'tight' : 'well';
 }
 
-/**
- * The rate for another batch size, from the rate of the recommended one: in proportion, or with the square root, as the
- * recommendation itself did. A measured rate is carried over with the square root, the more careful of the two.
- */
-export function rateFor(batchSize: number, { batchSize: from, learningRate, scaling }: BatchSizeResult): number {
-  const ratio = batchSize / from;
-  return learningRate * (scaling.chosen === 'linear' ? ratio : Math.sqrt(ratio));
+/** What a batch size leads to; null where it was planned by an older Lineside. */
+export function planOf(batchSize: number, { plans }: BatchSizeResult): BatchPlan | null {
+  return plans.find((plan) => plan.batchSize === batchSize) ?? null;
 }
 
 /** What the network itself takes before any picture: the line through the smallest and the largest batch at zero. */

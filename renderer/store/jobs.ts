@@ -4,7 +4,6 @@ import { toErrorMessage } from '../../shared/errors';
 import { i18n } from '../i18n/i18n';
 import { sayError } from '../i18n/said';
 import { main, train } from '../client';
-import { rateFor } from './batchView';
 import { addTrainingEvent, type JobStage, type Live, type StepReport } from './job';
 import { attempt, refresh } from './refresh';
 import { useStore } from './store';
@@ -189,10 +188,7 @@ export async function startTraining(resume: boolean, settings?: AdvisedSettings)
     previews: earlier?.preview ? [earlier.preview] : [],
   });
   const batchSize = chosenBatch[project];
-  const recommended = results?.batchSize;
-  const chosen =
-    settings ??
-    (batchSize === undefined || !recommended ? {} : { batchSize, learningRate: rateFor(batchSize, recommended) });
+  const chosen = settings ?? (batchSize === undefined ? {} : { batchSize });
   const result = await runJob(
     'training',
     'training.run',

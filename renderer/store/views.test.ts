@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { BatchRow, BatchSizeResult, EvaluationResult, LrFinderResult } from '../../shared/contract';
-import { fitOf, modelBytes, rateFor } from './batchView';
+import type { BatchRow, EvaluationResult, LrFinderResult } from '../../shared/contract';
+import { fitOf, modelBytes } from './batchView';
 import { addTrainingEvent, emptyLive, type EpochReport, type StepReport } from './job';
 import { dialPosition, firstTurn, liveCurves, lossRange, lrCurves, rateZone } from './lrView';
 import { mistakesAt, pointAt, verdictOf } from './resultsView';
@@ -74,22 +74,6 @@ describe('batch size', () => {
     imagesPerSecond: null,
     fits,
   });
-  const result = (chosen: BatchSizeResult['scaling']['chosen']): BatchSizeResult => ({
-    batchSize: 16,
-    learningRate: 0.004,
-    reason: '',
-    table: [],
-    budgetBytes: 100,
-    budgetReason: '',
-    scaling: { linear: 0.008, squareRoot: 0.004, chosen },
-  });
-
-  test('the rate goes with the size as the recommendation scaled it', () => {
-    expect(rateFor(32, result('linear'))).toBeCloseTo(0.008);
-    expect(rateFor(4, result('squareRoot'))).toBeCloseTo(0.002);
-    expect(rateFor(16, result('measured'))).toBe(0.004);
-  });
-
   test('the network is what is left at no picture', () => {
     expect(modelBytes([row(1, 12), row(2, 14), row(8, 26)])).toBeCloseTo(10);
     expect(modelBytes([])).toBe(0);

@@ -88,6 +88,7 @@ function input(path = 'report.html'): ReportInput {
       budgetBytes: 6e9,
       budgetReason: nasty,
       scaling: { linear: 0.004, squareRoot: 0.004, chosen: 'measured' },
+      plans: [],
     },
     plan: {
       inputWidth: 300,

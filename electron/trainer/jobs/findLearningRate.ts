@@ -10,6 +10,7 @@ import { writeJson } from '../projectStore';
 import { createRandom } from '../random';
 import { planSteps, priorPlan, recipeRates } from '../training/plan';
 import { NotFiniteError, Trainee, type TrainingState } from '../training/step';
+import { replanBatches } from './chain';
 import { clock, openWorkplace } from './workplace';
 
 /** More pictures at a time make a calmer curve and a longer wait; a rate can be carried over. */
@@ -46,6 +47,7 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
       onProgress: (done, total, text) => emit({ kind: 'progress', done, total, text }),
     });
     await writeJson(project, 'lrFinder.json', lrFinderResult, result);
+    await replanBatches(place);
     return result;
   } finally {
     trainee?.dispose();

@@ -1,18 +1,11 @@
-import {
-  batchSizeResult,
-  type Handlers,
-  lrFinderResult,
-  type ParsedInputOf,
-  type TrainingPlan,
-} from '../../../shared/contract';
+import { type Handlers, lrFinderResult, type ParsedInputOf, type TrainingPlan } from '../../../shared/contract';
 import { scaleRate } from '../batchSize/recommend';
 import { readJson } from '../projectStore';
-import { planSteps, priorPlan } from '../training/plan';
+import { planChain } from '../training/chain';
 import { drawnRates, planSchedule } from '../training/schedule';
+import { foundRate, readBatchSize, secondsPerStep } from './chain';
 import { openWorkplace, type Workplace } from './workplace';
 
-/** What a training may take when nobody says how long: the operator has twenty minutes between two other jobs. */
-const budgetSeconds = 15 * 60;
 /** A drawing of a few hundred pixels shows no more. */
 const drawnPoints = 120;
 
@@ -20,37 +13,25 @@ const drawnPoints = 120;
 export const planTraining: Handlers['training.plan'] = async (input, context) =>
   planFor(input, await openWorkplace(input.project, input.seed, context));
 
-/** Rate, batch, length and schedule of a training. */
+/** Rate, batch, length and schedule of a training: what was asked for, the rest follows from it. */
 export async function planFor(input: ParsedInputOf<'training.plan'>, place: Workplace): Promise<TrainingPlan> {
-  const recommended = await readJson(input.project, 'batchSize.json', batchSizeResult);
-  const found = await readJson(input.project, 'lrFinder.json', lrFinderResult);
-  const pictures = place.items.train.length;
-  const usual = priorPlan({ pictures, classes: place.items.classes.length, inputSize: place.network.input });
-  // What was asked for; else what was measured; else what published recipes do. A rate belongs to a batch size.
-  const known = recommended ?? found ?? usual;
-  const batchSize = input.batchSize ?? known.batchSize;
-  const learningRate = input.learningRate ?? carried(known, batchSize);
-
-  const speed = recommended?.table.find((row) => row.batchSize === batchSize)?.imagesPerSecond ?? undefined;
-  const secondsPerStep = speed === undefined ? undefined : batchSize / speed;
-  const perRound = Math.ceil(pictures / batchSize);
-  const planned = planSteps({
-    trainPictures: pictures,
-    batchSize,
-    stepsPerRound: perRound,
-    ...(secondsPerStep === undefined ? {} : { secondsPerStep, budgetSeconds }),
-  });
-  const epochs = input.epochs ?? planned.epochs;
-  const steps = epochs * perRound;
-  const takeOff =
-    found?.takeOff === undefined
-      ? undefined
-      : carried({ learningRate: found.takeOff, batchSize: found.batchSize }, batchSize);
-  const schedule = planSchedule(input.schedule, learningRate, steps, takeOff);
-  const seconds = secondsPerStep === undefined ? null : steps * secondsPerStep;
+  const recommended = await readBatchSize(input.project);
+  const found = await foundRate(place);
+  const batchSize = input.batchSize ?? recommended?.batchSize ?? found.batchSize;
+  const trainPictures = place.items.train.length;
+  const measured = secondsPerStep(recommended?.table ?? [], batchSize);
+  const chain = planChain({ found, batchSize, trainPictures, ...measured });
+  const learningRate = input.learningRate ?? chain.learningRate;
+  const epochs = input.epochs ?? chain.epochs;
+  const steps = epochs * Math.ceil(trainPictures / batchSize);
+  const schedule = planSchedule(input.schedule, learningRate, steps, await takeOffFor(input.project, batchSize));
+  const seconds = measured.secondsPerStep === undefined ? null : steps * measured.secondsPerStep;
   return { learningRate, batchSize, epochs, schedule, rates: drawnRates(schedule, drawnPoints), seconds };
 }
 
-function carried(known: { readonly learningRate: number; readonly batchSize: number }, batchSize: number): number {
-  return batchSize === known.batchSize ? known.learningRate : scaleRate(known, batchSize).learningRate;
+/** Where the finder's loss began to fall, carried to the batch. */
+async function takeOffFor(project: string, batchSize: number): Promise<number | undefined> {
+  const sweep = await readJson(project, 'lrFinder.json', lrFinderResult);
+  if (sweep?.takeOff === undefined) return undefined;
+  return scaleRate({ learningRate: sweep.takeOff, batchSize: sweep.batchSize }, batchSize).learningRate;
 }

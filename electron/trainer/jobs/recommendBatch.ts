@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { batchSizeResult, type Handlers, lrFinderResult } from '../../../shared/contract';
+import type { Handlers } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { memoryBudget } from '../batchSize/budget';
 import { predictBytes } from '../batchSize/memoryModel';
 import { nodeProbe, probeSizes } from '../batchSize/probe';
-import { batchSizesFor, recommend } from '../batchSize/recommend';
-import { readJson, writeJson } from '../projectStore';
-import { priorPlan } from '../training/plan';
+import { batchSizesFor } from '../batchSize/recommend';
+import { planBatches } from './chain';
 import { openWorkplace } from './workplace';
 
 const timeoutSeconds = 120;
 
 /** Handler of 'batchSize.recommend': measures real steps in child processes and keeps the result in batchSize.json. */
 export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project, seed }, { emit, signal }) => {
-  const { network, items, plan, frozenLayers } = await openWorkplace(project, seed, { emit, signal });
+  const place = await openWorkplace(project, seed, { emit, signal });
+  const { network, items, plan, frozenLayers } = place;
   const pictures = items.train.length;
   const { reason: budgetReason, ...memory } = memoryBudget();
   const { budgetBytes } = memory;
@@ -34,18 +34,7 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
       emit({ kind: 'progress', done, total: sizes.length, text: `Tried ${row.batchSize} pictures at a time` });
     },
   });
-  const measured = await readJson(project, 'lrFinder.json', lrFinderResult);
-  const found =
-    measured === undefined
-      ? priorPlan({ pictures, classes: items.classes.length, inputSize: network.input })
-      : {
-          learningRate: measured.learningRate,
-          batchSize: measured.batchSize,
-          divergence: Math.min(...Object.values(measured.divergence).filter((rate) => rate !== undefined), Infinity),
-        };
-  const result = { ...recommend({ rows, budgetBytes, pictures, found }), table: rows, ...memory, budgetReason };
-  await writeJson(project, 'batchSize.json', batchSizeResult, result);
-  return result;
+  return planBatches(place, { table: rows, ...memory, budgetReason });
 };
 
 /** The bundled probe beside the other bundles, whether this runs from out/ or, in tests, from source. */

@@ -5,11 +5,16 @@ import { useFormat } from '../../i18n/format';
 import { bytesOf, modelBytes } from '../../store/batchView';
 import classes from '../BatchSizeStep.module.css';
 
+/** The machine's memory in bytes: all of it, what is free, and what a training may take of that. */
+export interface MemoryShown {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  readonly budgetBytes: number;
+}
+
 interface GlassProps {
   readonly rows: readonly BatchRow[];
-  readonly budgetBytes: number;
-  /** All memory of the machine, with what other programs hold; null where nobody knows. */
-  readonly totalBytes: number | null;
+  readonly memory: MemoryShown;
   readonly picked: BatchRow | null;
 }
 
@@ -20,15 +25,18 @@ const right = 220;
 const leastGap = 22;
 
 /** The memory as a glass that fills: other programs, the network, the pictures; a tick for each batch size. */
-export function Glass({ rows, budgetBytes, totalBytes, picked }: GlassProps): JSX.Element {
+export function Glass({ rows, memory, picked }: GlassProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  const others = totalBytes === null ? 0 : Math.max(0, totalBytes - budgetBytes);
-  const most = others + budgetBytes;
+  const { totalBytes, freeBytes, budgetBytes } = memory;
+  const others = Math.max(0, totalBytes - freeBytes);
+  const most = Math.max(totalBytes, others + freeBytes);
+  const reserveFrom = others + budgetBytes;
   const height = (bytes: number): number => bottom - ((bottom - top) * Math.min(bytes, most)) / most;
   const network = Math.min(modelBytes(rows), picked ? bytesOf(picked) : Infinity);
   const layers = [
     { id: 'others', from: 0, to: others, fill: 'var(--line)', text: t('batchSize.others') },
+    { id: 'reserve', from: reserveFrom, to: most, fill: 'var(--sunken)', text: t('batchSize.reserve') },
     { id: 'model', from: others, to: others + network, fill: 'var(--series-3)', text: t('batchSize.model') },
     ...(picked
       ? [

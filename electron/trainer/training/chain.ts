@@ -1,0 +1,42 @@
+import type { BatchPlan } from '../../../shared/contract';
+import { scaleRate, type RecommendRequest } from '../batchSize/recommend';
+import { planSteps } from './plan';
+import { planSchedule } from './schedule';
+
+export interface ChainRequest {
+  /** The rate to carry over: from the learning rate finder, or from published recipes. */
+  readonly found: RecommendRequest['found'];
+  readonly batchSize: number;
+  /** Pictures, or views of them, in a round. */
+  readonly trainPictures: number;
+  readonly secondsPerStep?: number;
+}
+
+/** What a training may take when nobody says how long: the operator has twenty minutes between two other jobs. */
+const budgetSeconds = 15 * 60;
+
+/**
+ * All that follows from a batch size: its rate, by both scalings and with the reason for the one taken; how many rounds,
+ * with how much warm-up; and how long that takes.
+ */
+export function planChain({ found, batchSize, trainPictures, secondsPerStep }: ChainRequest): BatchPlan {
+  const { linear, squareRoot, chosen, learningRate } = scaleRate(found, batchSize);
+  const { epochs, steps } = planSteps({
+    trainPictures,
+    batchSize,
+    ...(secondsPerStep === undefined ? {} : { secondsPerStep, budgetSeconds }),
+  });
+  const schedule = planSchedule('cosine', learningRate, steps);
+  const { divergence = Infinity } = found;
+  return {
+    batchSize,
+    learningRate,
+    scaling: { linear, squareRoot, chosen },
+    foundWith: found.batchSize,
+    divergence: Number.isFinite(divergence) ? divergence : null,
+    epochs,
+    steps,
+    warmUpSteps: 'warmUpSteps' in schedule ? schedule.warmUpSteps : 0,
+    seconds: secondsPerStep === undefined ? null : steps * secondsPerStep,
+  };
+}
