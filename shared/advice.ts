@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
+export const scheduleKind = z.enum(['cosine', 'triangular', 'oneCycle', 'step']);
+
 const rate = z.number().positive();
 const count = z.number().int().positive();
 const share = z.number();
 
 /** Settings of the training that a suggestion leads to: all that 'training.run' has to be told. */
-const settings = z.object({ learningRate: rate, batchSize: count, epochs: count });
+const settings = z.object({ learningRate: rate, batchSize: count, epochs: count, schedule: scheduleKind });
 
 /**
  * One suggestion after a training, as figures: what to do and what in the run says so. The page, the command line and

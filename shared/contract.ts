@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { advice } from './advice';
+import { advice, scheduleKind } from './advice';
 import { said } from './said';
 
 /**
@@ -266,7 +266,7 @@ export const schedule = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const scheduleKind = z.enum(['cosine', 'triangular', 'oneCycle', 'step']);
+export { scheduleKind };
 
 /** What a training is going to do, before it begins. */
 export const trainingPlan = z.object({
@@ -305,7 +305,7 @@ export const runRow = z.object({
   epochs: z.number(),
   roundsDone: z.number().nullable(),
   seconds: z.number().nullable(),
-  schedule: z.string(),
+  schedule: scheduleKind,
   stoppedBy: stoppedBy.nullable(),
   /** Of its best round on the validation pictures, and on the test pictures once it was tested. */
   mAP50: fraction.nullable(),

@@ -122,7 +122,7 @@ function adviceLines(advice: Advice | undefined): string[] {
   const settings = settingsOf(advice);
   const command =
     settings !== undefined
-      ? `train --learning-rate ${settings.learningRate} --batch-size ${settings.batchSize} --epochs ${settings.epochs}`
+      ? `train --learning-rate ${settings.learningRate} --batch-size ${settings.batchSize} --epochs ${settings.epochs} --schedule ${settings.schedule}`
       : advice.kind === 'earlierRun'
         ? `runs --use ${advice.run}`
         : undefined;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { evaluationResult, type RunRow, trainingResult } from '../../shared/contract';
+import { evaluationResult, type RunRow, scheduleKind, trainingResult } from '../../shared/contract';
 import { LinesideError } from '../../shared/errors';
 import { exists, readJson, writeJson } from './projectStore';
 
@@ -25,7 +25,7 @@ const configRow = z.object({
   learningRate: z.number(),
   batchSize: z.number(),
   epochs: z.number(),
-  schedule: z.object({ kind: z.string() }),
+  schedule: z.object({ kind: scheduleKind }),
 });
 
 /** Oldest first: the names are times. */

@@ -36,7 +36,7 @@ export function RunsTable(): JSX.Element | null {
                 </Table.Td>
                 <Table.Td>{format.rate(row.learningRate)}</Table.Td>
                 <Table.Td>{format.number(row.batchSize)}</Table.Td>
-                <Table.Td>{t(`runs.schedule.${row.schedule}`, { defaultValue: row.schedule })}</Table.Td>
+                <Table.Td>{t(`runs.schedule.${row.schedule}`)}</Table.Td>
                 <Table.Td>{t('runs.rounds', { done: row.roundsDone ?? dash, count: row.epochs })}</Table.Td>
                 <Table.Td>{row.testedMAP50 === null ? dash : format.number(row.testedMAP50, 3)}</Table.Td>
                 <Table.Td>

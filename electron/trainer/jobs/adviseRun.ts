@@ -51,6 +51,7 @@ export async function adviceFor(
     rollBacks: lines.filter(({ kind }) => kind === 'watch').length,
     learningRate: config.learningRate,
     batchSize: config.batchSize,
+    schedule: config.schedule.kind,
     trainPictures: trainingViews(items.train, config.plan.tiling).length,
     ...(fitting.length > 0 && { largestBatch: Math.max(...fitting) }),
     ...(turns.length > 0 && { divergence: Math.min(...turns) }),

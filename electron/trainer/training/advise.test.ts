@@ -28,6 +28,7 @@ const seed: FinishedRun = {
   rollBacks: 0,
   learningRate: 0.001,
   batchSize: 16,
+  schedule: 'cosine',
   trainPictures: 3000,
   plan: { smallestPixels: 30, inputWidth: 512, inputHeight: 512 },
   classes: { bolt: { AP50: 0.75, trainBoxes: 900 }, nut: { AP50: 0.75, trainBoxes: 900 } },
@@ -145,7 +146,7 @@ describe('training advise', () => {
 
   test('what was tried is not suggested again; what helped more is suggested to be used', () => {
     const other = (settings: Partial<OtherRun>): OtherRun => ({
-      ...{ run: 'runs/other', learningRate: 0.002, batchSize: 16, epochs: 10, mAP50: 0.25 },
+      ...{ run: 'runs/other', learningRate: 0.002, batchSize: 16, epochs: 10, schedule: 'cosine', mAP50: 0.25 },
       ...settings,
     });
     expect(advise({ ...little, others: [other({})] })).toMatchObject({ kind: 'largerBatch' });

@@ -11,6 +11,7 @@ export interface FinishedRun {
   readonly rollBacks: number;
   readonly learningRate: number;
   readonly batchSize: number;
+  readonly schedule: AdvisedSettings['schedule'];
   readonly trainPictures: number;
   /** Largest batch that fits in memory, if it was measured. */
   readonly largestBatch?: number;
@@ -150,6 +151,7 @@ export const learnedByHeart: Rule = (run) => {
     learningRate: twoDigits(run.learningRate / 2),
     batchSize: run.batchSize >= 16 ? run.batchSize / 2 : run.batchSize,
     epochs: run.plannedEpochs,
+    schedule: run.schedule,
   };
   const rounds = roundsWithoutGain(run.epochs);
   return { kind: 'gentler', settings, from: run.learningRate, fromBatch: run.batchSize, rounds };
@@ -173,25 +175,30 @@ export const seesTooLittle: Rule = ({ tested }) =>
 
 /** The run's settings with these changes. A larger batch makes fewer steps of a round: then the rounds are planned anew. */
 function changed(run: FinishedRun, change: { learningRate?: number; batchSize?: number }): AdvisedSettings {
-  const { learningRate, trainPictures, plannedEpochs } = run;
+  const { learningRate, trainPictures, plannedEpochs, schedule } = run;
   const batchSize = change.batchSize ?? run.batchSize;
   const planned = batchSize === run.batchSize ? 0 : planSteps({ trainPictures, batchSize }).epochs;
   return {
     learningRate: change.learningRate ?? learningRate,
     batchSize,
     epochs: Math.max(plannedEpochs, planned),
+    schedule,
   };
 }
 
-function longer({ learningRate, batchSize, plannedEpochs }: FinishedRun): AdvisedSettings {
-  return { learningRate, batchSize, epochs: 2 * plannedEpochs };
+function longer({ learningRate, batchSize, plannedEpochs, schedule }: FinishedRun): AdvisedSettings {
+  return { learningRate, batchSize, epochs: 2 * plannedEpochs, schedule };
 }
 
 function wasTried(advice: Advice, others: readonly OtherRun[]): boolean {
   if (!('settings' in advice)) return false;
-  const { learningRate, batchSize, epochs } = advice.settings;
+  const { learningRate, batchSize, epochs, schedule } = advice.settings;
   return others.some(
-    (other) => other.learningRate === learningRate && other.batchSize === batchSize && other.epochs >= epochs,
+    (other) =>
+      other.learningRate === learningRate &&
+      other.batchSize === batchSize &&
+      other.schedule === schedule &&
+      other.epochs >= epochs,
   );
 }
 
