@@ -72,7 +72,10 @@ module.exports = {
       from: { pathNot: ['^electron/(main|preload)/', '^electron/trainer/main[.]ts$', '^e2e/'] },
       to: { path: '^(electron$|node_modules/electron/)' },
     },
-    only('renderer', 'The page knows shared/ only.', '^renderer/', ['^renderer/', '^shared/']),
+    only('renderer', 'The page knows shared/ only; what builds it may use scripts/.', '^renderer/(?!dev/vite)', [
+      '^renderer/',
+      '^shared/',
+    ]),
     only(
       'main',
       'The main process knows shared/, the preload, the project files, the table of runs and the lock on the network only.',
