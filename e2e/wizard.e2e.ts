@@ -151,7 +151,7 @@ describe('the wizard', () => {
 /** Loads what was exported in another runtime and shows it a picture. */
 async function expectToRun(exported: string): Promise<void> {
   const { files } = exportResult.parse(JSON.parse(await readFile(path.join(exported, 'export.json'), 'utf8')));
-  expect(files.map(({ format }) => format)).toEqual(['onnx', 'onnxDetections', 'jetson', 'tfjs']);
+  expect(files.map(({ format }) => format)).toEqual(['onnx', 'onnxDetections']);
   expect((await readFile(path.join(exported, 'labels.txt'), 'utf8')).trim().split('\n')).toEqual(['blue', 'red']);
   const session = await InferenceSession.create(path.join(exported, 'model.onnx'));
   try {

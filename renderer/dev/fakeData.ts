@@ -357,6 +357,11 @@ export const exported = {
       notes: [],
     },
   ],
+  bundles: (['computer', 'raspberryPi', 'browser'] as const).map((device) => ({
+    device,
+    path: `exports/2026-11-24T10-02-00/${device}.zip`,
+    bytes: 17_900_000,
+  })),
 };
 
 const sheet = (from: number): string[] => pictures.slice(from, from + 4).map(({ thumbnail }) => thumbnail);

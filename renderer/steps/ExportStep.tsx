@@ -1,21 +1,20 @@
-import { Button, UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconCertificate, IconCheck, IconFolderOpen } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconFolderOpen } from '@tabler/icons-react';
 import { useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { OutputOf } from '../../shared/contract';
-import { Facts } from '../components/Facts';
+import type { ExportDevice } from '../../shared/contract';
 import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
-import { useFormat } from '../i18n/format';
 import { reveal } from '../store/actions';
-import { formatsOf, isParityGood, targets, type Target } from '../store/exportTargets';
+import { isParityGood, targets } from '../store/exportTargets';
 import { isRunning } from '../store/job';
 import { makePackage } from '../store/jobs';
 import { useStore } from '../store/store';
+import { Certificate, RefusedCertificate } from './export/Certificate';
+import { DeviceCards } from './export/DeviceCards';
+import { ExportDetails } from './export/ExportDetails';
+import { Packages } from './export/Packages';
 import classes from './ExportStep.module.css';
-import { DeviceDrawing } from './export/DeviceDrawing';
-
-type Exported = OutputOf<'export.run'>;
 
 export function ExportStep(): JSX.Element {
   const { t } = useTranslation();
@@ -23,145 +22,63 @@ export function ExportStep(): JSX.Element {
   const outOfDate = useStore((state) => state.project?.stages.export === 'outOfDate');
   const building = useStore((state) => isRunning(state.job, 'export'));
   const busy = useStore((state) => isRunning(state.job));
-  const [chosen, setChosen] = useState<ReadonlySet<Target['id']>>(new Set(targets.map(({ id }) => id)));
-  const formats = formatsOf(chosen);
-  const shown = building ? null : result;
-  const saved = shown !== null && !outOfDate;
-  const good = shown?.files.every(isParityGood) ?? false;
+  const refused = useStore(({ job }) => (job.kind === 'failed' && job.stage === 'export' ? job.error : null));
+  const isRed = refused?.said?.code === 'otherAnswers' || refused?.said?.code === 'findsLess';
+  const [chosen, setChosen] = useState<ReadonlySet<ExportDevice>>(new Set<ExportDevice>(['computer']));
+  const shown = building || refused ? null : result;
+  const good = shown !== null && !outOfDate && shown.files.every(isParityGood);
 
-  const toggle = (id: Target['id']): void => {
+  const toggle = (device: ExportDevice): void => {
     const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
+    if (!next.delete(device)) next.add(device);
     setChosen(next);
   };
-  const make = (): void => void makePackage(formats);
+  const make = (): void => void makePackage(targets.filter((device) => chosen.has(device)));
+  const cannotMake = busy || chosen.size === 0;
+  const openFolder = (folder: string): JSX.Element => (
+    <Button variant="default" leftSection={<IconFolderOpen size={18} />} onClick={() => void reveal(folder)}>
+      {t('export.openFolder')}
+    </Button>
+  );
+  const finding = building
+    ? 'export.findingBusy'
+    : isRed
+      ? 'export.findingBad'
+      : good
+        ? 'export.findingGood'
+        : 'export.findingBefore';
 
   return (
     <Screen
       heading={t('export.heading')}
-      finding={t(
-        building
-          ? 'export.findingBusy'
-          : !shown
-            ? 'export.findingBefore'
-            : good
-              ? 'export.findingGood'
-              : 'export.findingBad',
-      )}
+      finding={t(finding)}
       primary={
-        saved && good
+        good
           ? { label: t('export.openFolder'), onPress: () => void reveal(shown.folder) }
-          : { label: t('export.make'), onPress: make, disabled: busy || formats.length === 0 }
+          : { label: t('export.make'), onPress: make, disabled: cannotMake }
       }
       others={
-        saved && good ? (
-          <Button variant="default" disabled={busy || formats.length === 0} onClick={make} data-testid="make-again">
+        good ? (
+          <Button variant="default" disabled={cannotMake} onClick={make} data-testid="make-again">
             {t('export.again')}
           </Button>
         ) : (
-          saved && (
-            <Button
-              variant="default"
-              leftSection={<IconFolderOpen size={18} />}
-              onClick={() => void reveal(shown.folder)}
-            >
-              {t('export.openFolder')}
-            </Button>
-          )
+          shown && openFolder(shown.folder)
         )
       }
-      details={<Details result={result} />}
+      details={<ExportDetails result={shown} error={refused} />}
     >
-      <JobNotice stage="export" />
+      {isRed ? <RefusedCertificate error={refused} /> : <JobNotice stage="export" />}
       {outOfDate && !building && (
         <Notice tone="amber" title={t('outOfDate.title')}>
           {t('outOfDate.export')}
         </Notice>
       )}
       <div className={classes.page}>
-        <div className={classes.cards} role="group" aria-label={t('export.devices')}>
-          {targets.map(({ id }) => (
-            <UnstyledButton
-              key={id}
-              className={classes.card}
-              role="checkbox"
-              aria-checked={chosen.has(id)}
-              onClick={() => toggle(id)}
-              data-testid={`device-${id}`}
-            >
-              <span className={classes.mark}>{chosen.has(id) && <IconCheck size={18} stroke={3} />}</span>
-              <DeviceDrawing id={id} className={classes.drawing} />
-              <span className={classes.name}>{t(`export.device.${id}.name`)}</span>
-              <span className={classes.gets}>{t(`export.device.${id}.gets`)}</span>
-            </UnstyledButton>
-          ))}
-        </div>
+        {good && <Packages result={shown} />}
         {shown && <Certificate result={shown} />}
+        <DeviceCards chosen={chosen} isLocked={building} onToggle={toggle} />
       </div>
     </Screen>
-  );
-}
-
-/** Same answers on the operator's own test pictures, or not. */
-function Certificate({ result }: { readonly result: Exported }): JSX.Element {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const good = result.files.every(isParityGood);
-  return (
-    <section
-      className={classes.certificate}
-      data-good={good || undefined}
-      data-bad={!good || undefined}
-      data-testid="certificate"
-    >
-      <div className={classes.certHead}>
-        {good ? <IconCertificate size={30} color="var(--good)" /> : <IconAlertTriangle size={30} color="var(--red)" />}
-        {t(good ? 'export.certGood' : 'export.certBad')}
-      </div>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th>{t('export.file')}</th>
-            <th>{t('export.size')}</th>
-            <th>{t('export.compared')}</th>
-            <th>{t('export.difference')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {result.files.map((file) => (
-            <tr key={file.path} data-testid="exported" data-format={file.format}>
-              <td className="selectable">{t(`export.format.${file.format}`)}</td>
-              <td>{format.bytes(file.bytes)}</td>
-              <td>{t('export.pictures', { count: file.parity.images })}</td>
-              <td>
-                {format.number(file.parity.difference, 6)} {t(isParityGood(file) ? 'export.same' : 'export.differs')}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function Details({ result }: { readonly result: Exported | null }): JSX.Element {
-  const { t } = useTranslation();
-  const format = useFormat();
-  if (!result) return <>{t('export.detailsBefore')}</>;
-  const share = (value: number | null): string => (value === null ? t('common.dash') : format.number(value, 4));
-  return (
-    <>
-      {result.files.map(({ path, parity, format: kind }) => (
-        <Facts
-          key={path}
-          facts={[
-            { name: t('export.file'), value: path },
-            { name: t('export.fact.format'), value: t(`export.format.${kind}`) },
-            { name: t('export.fact.exported'), value: share(parity.mAP50) },
-            { name: t('export.fact.trainer'), value: share(parity.trainerMAP50) },
-          ]}
-        />
-      ))}
-    </>
   );
 }

@@ -13,7 +13,7 @@ const drive: Readonly<Record<Stage, () => Promise<boolean>>> = {
   batchSize: recommendBatch,
   training: () => startTraining((useStore.getState().project?.interrupted ?? null) !== null),
   evaluation: evaluate,
-  export: () => makePackage(['onnx', 'tfjs']),
+  export: () => makePackage(['computer']),
 };
 
 async function checkAndMend(): Promise<boolean> {

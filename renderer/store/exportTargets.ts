@@ -1,25 +1,26 @@
-import type { ExportedFile } from '../../shared/contract';
+import type { DetectorPlan, ExportDevice, ExportedFile } from '../../shared/contract';
+import { devices, expectedMilliseconds } from '../../shared/devices';
 
-type Format = ExportedFile['format'];
+/** Devices in the order of their cards. */
+export const targets: readonly ExportDevice[] = ['computer', 'raspberryPi', 'jetson', 'intel', 'android', 'browser'];
 
-/** What people have on the line, and the formats that run on it. */
-export interface Target {
-  readonly id: 'computer' | 'jetson' | 'intel' | 'browser';
-  readonly formats: readonly Format[];
+/** Pictures a second that published figures let one expect, slowest and fastest board; null where nobody published any. */
+export interface ExpectedSpeed {
+  readonly slowest: number;
+  readonly fastest: number;
 }
 
-export const targets: readonly Target[] = [
-  { id: 'computer', formats: ['onnx', 'onnxDetections'] },
-  { id: 'jetson', formats: ['jetson'] },
-  { id: 'intel', formats: ['onnx'] },
-  { id: 'browser', formats: ['tfjs'] },
-];
-
-/** Each format once, in the order of the targets. */
-export function formatsOf(chosen: ReadonlySet<Target['id']>): Format[] {
-  return [...new Set(targets.filter(({ id }) => chosen.has(id)).flatMap(({ formats }) => formats))];
+export function expectedSpeed(
+  device: ExportDevice,
+  plan: Pick<DetectorPlan, 'inputWidth' | 'inputHeight' | 'tiling'>,
+): ExpectedSpeed | null {
+  const input = { width: plan.inputWidth, height: plan.inputHeight };
+  const looks = plan.tiling?.views ?? 1;
+  const rates = devices[device].published.map((figure) => 1000 / (looks * expectedMilliseconds(figure, input)));
+  return rates.length === 0 ? null : { slowest: Math.min(...rates), fastest: Math.max(...rates) };
 }
 
+/** Whether the package answers as the trained detector does, by the limit that its format has. */
 export function isParityGood({ parity }: ExportedFile): boolean {
   return parity.difference <= parity.limit;
 }

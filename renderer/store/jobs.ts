@@ -1,5 +1,13 @@
 import type { AdvisedSettings } from '../../shared/advice';
-import { type EventOf, type InputOf, type Method, type OutputOf, progress, type Progress } from '../../shared/contract';
+import {
+  type EventOf,
+  type ExportDevice,
+  type InputOf,
+  type Method,
+  type OutputOf,
+  progress,
+  type Progress,
+} from '../../shared/contract';
 import { toErrorMessage } from '../../shared/errors';
 import { i18n } from '../i18n/i18n';
 import { sayError } from '../i18n/said';
@@ -212,8 +220,8 @@ export async function evaluate(): Promise<boolean> {
   return (await runJob('evaluation', 'evaluation.run', { project: openDir() })) !== null;
 }
 
-export async function makePackage(formats: NonNullable<InputOf<'export.run'>['formats']>): Promise<boolean> {
-  return (await runJob('export', 'export.run', { project: openDir(), formats })) !== null;
+export async function makePackage(devices: readonly ExportDevice[]): Promise<boolean> {
+  return (await runJob('export', 'export.run', { project: openDir(), devices: [...devices] })) !== null;
 }
 
 /** Remembers a batch size that the operator prefers; null goes back to the recommended one. */

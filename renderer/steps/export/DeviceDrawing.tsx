@@ -1,7 +1,7 @@
 import type { JSX } from 'react';
-import type { Target } from '../../store/exportTargets';
+import type { ExportDevice } from '../../../shared/contract';
 
-const shapes: Readonly<Record<Target['id'], JSX.Element>> = {
+const shapes: Readonly<Record<ExportDevice, JSX.Element>> = {
   computer: (
     <>
       <rect x="14" y="6" width="66" height="44" rx="4" />
@@ -9,6 +9,23 @@ const shapes: Readonly<Record<Target['id'], JSX.Element>> = {
       <rect x="90" y="10" width="24" height="52" rx="3" />
       <path d="M96 20 h12 M96 28 h12" />
       <circle cx="102" cy="52" r="2.5" />
+    </>
+  ),
+  raspberryPi: (
+    <>
+      <rect x="16" y="12" width="84" height="50" rx="5" />
+      <path d="M24 12 v-4 h44 v4 M32 8 v4 M40 8 v4 M48 8 v4 M56 8 v4" />
+      <rect x="34" y="26" width="22" height="22" rx="2" />
+      <path d="M92 20 h16 v12 h-16 M92 40 h16 v12 h-16 M28 62 v4 h14 v-4" />
+      <circle cx="24" cy="54" r="2.5" />
+    </>
+  ),
+  android: (
+    <>
+      <rect x="40" y="4" width="42" height="64" rx="7" />
+      <path d="M55 10 h12 M56 62 h10" />
+      <path d="M50 26 v-6 h6 M72 26 v-6 h-6 M50 44 v6 h6 M72 44 v6 h-6" />
+      <circle cx="61" cy="35" r="6" />
     </>
   ),
   jetson: (
@@ -44,7 +61,7 @@ export function DeviceDrawing({
   id,
   className,
 }: {
-  readonly id: Target['id'];
+  readonly id: ExportDevice;
   readonly className: string | undefined;
 }): JSX.Element {
   return (

@@ -112,7 +112,7 @@ def starts(length, side, share):
     if length <= side:
         return [0]
     count = int(np.ceil((length - side) / (side * (1 - share)))) + 1
-    return [round(index * (length - side) / (count - 1)) for index in range(count)]
+    return [int(index * (length - side) / (count - 1) + 0.5) for index in range(count)]
 
 
 def views_of(size, tiling):
