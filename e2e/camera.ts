@@ -34,8 +34,13 @@ export class Camera {
     this.#only = only;
   }
 
+  /** Whether any of these pictures is asked for. */
+  wants(...names: readonly string[]): boolean {
+    return this.#only.length === 0 || names.some((name) => this.#only.includes(name));
+  }
+
   async take(name: string, { contrast = false, guide = false, overlay }: TakeOptions = {}): Promise<void> {
-    if (this.#only.length > 0 && !this.#only.includes(name)) return;
+    if (!this.wants(name)) return;
     const { page } = this.#launched;
     console.error(name);
     await overlay?.();

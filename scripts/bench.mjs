@@ -1,15 +1,16 @@
 /**
  * `npm run bench`: speed and memory, as ratios against a peer in the same run. With `--json` one object on stdout, last.
- * The peer is PyTorch eager in a virtual environment of its own, made on demand (several GB).
+ * The peer of the trainer is PyTorch eager in a virtual environment of its own, made on demand (several GB); that of the app
+ * is a bare Electron window. `--only trainer` or `--only app` leaves the other part out.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import * as esbuild from 'esbuild';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 import { root } from './setup/paths.mjs';
+import { bundleDriver, onScreen } from './setup/screen.mjs';
 
 const asJson = process.argv.includes('--json');
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -17,25 +18,27 @@ const bccd = process.env.LINESIDE_BCCD ?? path.resolve(root, '../shared/data/bcc
 const venv = path.join(root, '.cache', 'peer-venv');
 const rounds = 3;
 
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
+const wanted = (part) => only === undefined || only === part;
+
 await setup(['engine', 'baseModel']);
 await build();
-const ours = await bundleStep();
-const results = { trainingStep: await trainingStep(), ...(await mainJob()) };
+const ours = await bundleDriver('bench/trainingStep.ts');
+const results = {
+  ...(wanted('trainer') && { trainingStep: await trainingStep(), ...(await mainJob()) }),
+  ...(wanted('app') && { app: await appBench() }),
+};
 if (asJson) process.stdout.write(`${JSON.stringify(results)}\n`);
 else print(results);
 
-async function bundleStep() {
-  const outfile = path.join(root, 'out', 'benchTrainingStep.cjs');
-  const entry = path.join(root, 'bench', 'trainingStep.ts');
-  await esbuild.build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    packages: 'external',
-  });
-  return outfile;
+/** Start, memory and smoothness of the whole app, on the screen that there is or a virtual one. */
+async function appBench() {
+  say('the app: five starts, then a training that is watched');
+  await setup();
+  const { buildAll } = await import('./buildAll.mjs');
+  await buildAll();
+  const [program, ...args] = onScreen([process.execPath, await bundleDriver('bench/app.ts')]);
+  return lastJson((await run(program, args)).out);
 }
 
 /** Ours and the peer in turn, so that a machine whose speed drifts is the same for both; the middle ratio counts. */
@@ -136,9 +139,38 @@ function lastJson(text) {
   return JSON.parse(text.trim().split('\n').at(-1));
 }
 
-function print({ trainingStep: step, ...others }) {
-  const table = [
-    ['what', 'Lineside', 'peer', 'ratio'],
+function print({ app, ...trainer }) {
+  const table = [['what', 'Lineside', 'peer', 'ratio'], ...(trainer.trainingStep ? trainerRows(trainer) : [])];
+  if (app) table.push(...appRows(app));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column].length)));
+  for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
+  const step = trainer.trainingStep;
+  if (!step) return;
+  const ratios = step.ratios.map((ratio) => ratio.toFixed(2)).join(', ');
+  console.log(`The peer is ${step.peer}. Ratios of the ${rounds} rounds: ${ratios}.`);
+}
+
+function appRows(app) {
+  return [
+    [
+      'app: start to a usable screen',
+      `${app.startSeconds.toFixed(2)} s`,
+      `${app.peerStartSeconds.toFixed(2)} s (bare window)`,
+      `${app.startRatio.toFixed(2)}×`,
+    ],
+    [
+      '  its memory when idle, all processes',
+      gigabytes(app.idleBytes),
+      gigabytes(app.peerIdleBytes),
+      `${(app.idleBytes / app.peerIdleBytes).toFixed(2)}×`,
+    ],
+    ['  tasks over 50 ms while it trains', `${app.longTasks}, longest ${app.longestTaskMs.toFixed(0)} ms`, '', ''],
+    ['  frame to frame, 95th percentile', `${app.frameMs95.toFixed(0)} ms over ${app.metrics} steps`, '', ''],
+  ];
+}
+
+function trainerRows({ trainingStep: step, ...others }) {
+  return [
     [
       'training step, SSDLite 300, batch 8',
       `${step.imagesPerSecond.toFixed(1)} images/s`,
@@ -153,11 +185,6 @@ function print({ trainingStep: step, ...others }) {
       '',
     ]),
   ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column].length)));
-  for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
-  console.log(
-    `The peer is ${step.peer}. Ratios of the ${rounds} rounds: ${step.ratios.map((r) => r.toFixed(2)).join(', ')}.`,
-  );
 }
 
 function gigabytes(bytes) {
