@@ -1,13 +1,14 @@
 import { ActionIcon } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconArrowsMaximize, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type JSX, type ReactNode } from 'react';
+import { memo, useEffect, useRef, useState, type JSX, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Image as KonvaImage, Layer, Rect, Stage, Text } from 'react-konva';
 import type { PixelRect, Size } from '../../../shared/boxes';
 import { classColor } from '../../components/classColors';
 import { useLabels } from '../../store/labels';
 import classes from './Canvas.module.css';
+import { Crosshair, type CrosshairHandle } from './Crosshair';
 import { fitView, handlePoint, handles, viewOf, zoomView, type View } from './geometry';
 import { usePointer } from './usePointer';
 
@@ -26,6 +27,7 @@ export function Canvas({ url, name, picture, classNames, focus, children }: Canv
   const { t } = useTranslation();
   const { ref: sizeRef, width, height } = useElementSize();
   const host = useRef<HTMLDivElement>(null);
+  const crosshair = useRef<CrosshairHandle>(null);
   const image = usePictureElement(url);
   const [view, setView] = useState<View | null>(null);
   const spaceHeld = useHeld(' ');
@@ -53,6 +55,7 @@ export function Canvas({ url, name, picture, classNames, focus, children }: Canv
 
   const unit = 1 / shown.scale;
   const { ghost } = pointer;
+  const ghostName = (ghost === null || ghost.index === null ? label : boxes[ghost.index]?.label) ?? '';
   return (
     <div
       ref={(element) => {
@@ -66,7 +69,11 @@ export function Canvas({ url, name, picture, classNames, focus, children }: Canv
       data-x={shown.x}
       data-y={shown.y}
       onPointerDown={pointer.onPointerDown}
-      onPointerMove={pointer.onPointerMove}
+      onPointerMove={(event) => {
+        crosshair.current?.move(event);
+        pointer.onPointerMove(event);
+      }}
+      onPointerLeave={() => crosshair.current?.hide()}
       onPointerUp={pointer.onPointerUp}
       onContextMenu={(event) => event.preventDefault()}
     >
@@ -96,25 +103,31 @@ export function Canvas({ url, name, picture, classNames, focus, children }: Canv
               {boxes.map((box, index) => (
                 <BoxShape
                   key={index}
-                  rect={ghost?.index === index ? ghost.rect : box}
+                  rect={box}
                   name={box.label}
                   color={classColor(classNames, box.label)}
                   unit={unit}
                   selected={index === selected}
+                  hidden={ghost?.index === index}
                 />
               ))}
-              {ghost && ghost.index === null && (
+            </Layer>
+            {/* What moves lies by itself, so that hundreds of resting boxes are not painted again with each movement. */}
+            <Layer x={shown.x} y={shown.y} scaleX={shown.scale} scaleY={shown.scale}>
+              {ghost && (
                 <BoxShape
                   rect={ghost.rect}
-                  name={label ?? ''}
-                  color={classColor(classNames, label ?? '')}
+                  name={ghostName}
+                  color={classColor(classNames, ghostName)}
                   unit={unit}
+                  selected={ghost.index !== null}
                 />
               )}
             </Layer>
           </Stage>
         )}
       </div>
+      <Crosshair ref={crosshair} />
       <div className={classes.tools} onPointerDown={(event) => event.stopPropagation()}>
         <ActionIcon aria-label={t('annotate.zoomIn')} onClick={() => zoom(1.4)}>
           <IconZoomIn size={22} />
@@ -131,6 +144,9 @@ export function Canvas({ url, name, picture, classNames, focus, children }: Canv
   );
 }
 
+/** In screen pixels: a narrower box shows its name only while it is selected, or names would cover the picture. */
+const namedFrom = 34;
+
 interface BoxShapeProps {
   readonly rect: PixelRect;
   readonly name: string;
@@ -139,13 +155,15 @@ interface BoxShapeProps {
   readonly unit: number;
   readonly selected?: boolean;
   readonly dashed?: boolean;
+  readonly hidden?: boolean;
 }
 
-function BoxShape({ rect, name, color, unit, selected = false, dashed = false }: BoxShapeProps): JSX.Element {
+const BoxShape = memo(function BoxShape(props: BoxShapeProps): JSX.Element {
+  const { rect, name, color, unit, selected = false, dashed = false, hidden = false } = props;
   const { x, y, width, height } = rect;
   const dash = dashed ? { dash: [8 * unit, 6 * unit] } : {};
   return (
-    <Group>
+    <Group visible={!hidden}>
       <Rect x={x} y={y} width={width} height={height} stroke="#101418" strokeWidth={4.5 * unit} opacity={0.6} />
       <Rect
         x={x}
@@ -157,18 +175,20 @@ function BoxShape({ rect, name, color, unit, selected = false, dashed = false }:
         {...(selected ? { fill: `${color}26` } : {})}
         {...dash}
       />
-      <Text
-        x={x}
-        y={y - 19 * unit}
-        text={name}
-        fontSize={14 * unit}
-        fontStyle="600"
-        fontFamily="Inter Variable, sans-serif"
-        fill={color}
-        stroke="#101418"
-        strokeWidth={3 * unit}
-        fillAfterStrokeEnabled
-      />
+      {(selected || width >= namedFrom * unit) && (
+        <Text
+          x={x}
+          y={y - 19 * unit}
+          text={name}
+          fontSize={14 * unit}
+          fontStyle="600"
+          fontFamily="Inter Variable, sans-serif"
+          fill={color}
+          stroke="#101418"
+          strokeWidth={3 * unit}
+          fillAfterStrokeEnabled
+        />
+      )}
       {selected &&
         handles.map((handle) => {
           const at = handlePoint(rect, handle);
@@ -188,7 +208,7 @@ function BoxShape({ rect, name, color, unit, selected = false, dashed = false }:
         })}
     </Group>
   );
-}
+});
 
 function usePictureElement(url: string): HTMLImageElement | null {
   const [loaded, setLoaded] = useState<HTMLImageElement | null>(null);

@@ -73,6 +73,14 @@ describe('boxes', () => {
     expect(handleAt(box, { x: 120, y: 120 }, 5)).toBeNull();
   });
 
+  test('a wide reach leaves the middle of a small box to be moved, and takes the nearest handle outside', () => {
+    const small = { x: 100, y: 100, width: 30, height: 30 };
+    expect(handleAt(small, { x: 115, y: 115 }, 22)).toBeNull();
+    expect(handleAt(small, { x: 145, y: 148 }, 22)).toEqual({ across: 1, down: 1 });
+    expect(handleAt(small, { x: 115, y: 85 }, 22)).toEqual({ across: 0, down: -1 });
+    expect(handleAt(small, { x: 115, y: 70 }, 22)).toBeNull();
+  });
+
   test('overlap of two squares that share a third', () => {
     expect(overlap({ x: 0, y: 0, width: 10, height: 10 }, { x: 5, y: 0, width: 10, height: 10 })).toBeCloseTo(1 / 3);
     expect(overlap({ x: 0, y: 0, width: 1, height: 1 }, { x: 5, y: 0, width: 1, height: 1 })).toBe(0);

@@ -60,14 +60,26 @@ export function handlePoint(rect: PixelRect, { across, down }: Handle): Point {
   return { x: rect.x + (rect.width * (across + 1)) / 2, y: rect.y + (rect.height * (down + 1)) / 2 };
 }
 
-/** The handle within `reach` pixels of the point, if any. */
+/**
+ * The nearest handle within reach of the point, if any. Towards the inside the reach ends after a third of the box, so that
+ * the middle of a small one can still be taken hold of.
+ * @param reach in the pixels of the box
+ */
 export function handleAt(rect: PixelRect, point: Point, reach: number): Handle | null {
-  return (
-    handles.find((handle) => {
-      const at = handlePoint(rect, handle);
-      return Math.abs(at.x - point.x) <= reach && Math.abs(at.y - point.y) <= reach;
-    }) ?? null
-  );
+  const inside = contains(rect, point);
+  const across = inside ? Math.min(reach, rect.width / 3) : reach;
+  const down = inside ? Math.min(reach, rect.height / 3) : reach;
+  let best: Handle | null = null;
+  let nearest = Infinity;
+  for (const handle of handles) {
+    const at = handlePoint(rect, handle);
+    const [dx, dy] = [Math.abs(at.x - point.x), Math.abs(at.y - point.y)];
+    const distance = Math.hypot(dx, dy);
+    if (dx > across || dy > down || distance >= nearest) continue;
+    best = handle;
+    nearest = distance;
+  }
+  return best;
 }
 
 export function contains(rect: PixelRect, { x, y }: Point): boolean {

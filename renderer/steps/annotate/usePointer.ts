@@ -49,8 +49,10 @@ interface PointerSettings {
   readonly spaceHeld: boolean;
 }
 
-/** How near to a handle counts as on it, in screen pixels. */
-const reach = 12;
+/** How near to a handle counts as on it, in screen pixels: with it a handle is 44 wide, enough for a glove. */
+const reach = 22;
+/** A drag shorter than this in screen pixels is a click with an unsteady hand. */
+const leastDrag = 4;
 
 /**
  * Drag on free ground draws; inside the selected box moves it; on its handles resizes it. A click selects the smallest
@@ -94,7 +96,7 @@ export function usePointer(settings: PointerSettings): PointerWork {
     const dy = now.to.y - now.from.y;
     if (now.kind === 'draw') {
       const rect = clampRect(rectBetween(now.from, now.to), picture);
-      return isSlip(rect) ? null : { index: null, rect };
+      return isSlip(rect, view.scale) ? null : { index: null, rect };
     }
     const box = boxes[now.index];
     if (!box || (dx === 0 && dy === 0)) return null;
@@ -133,14 +135,15 @@ export function usePointer(settings: PointerSettings): PointerWork {
       setGesture(null);
       if (gesture.kind === 'pan') return;
       if (!ghost) click(toPicture(view, screenPoint(event.currentTarget, event)));
-      else if (ghost.index !== null && !isSlip(ghost.rect)) placeBox(ghost.index, ghost.rect);
+      else if (ghost.index !== null && !isSlip(ghost.rect, view.scale)) placeBox(ghost.index, ghost.rect);
       else if (ghost.index === null && label !== null) addBox(label, ghost.rect);
     },
   };
 }
 
-function isSlip({ width, height }: PixelRect): boolean {
-  return width < leastSide || height < leastSide;
+function isSlip({ width, height }: PixelRect, scale: number): boolean {
+  const least = Math.max(leastSide, leastDrag / scale);
+  return width < least || height < least;
 }
 
 function screenPoint(element: Element, event: { readonly clientX: number; readonly clientY: number }): Point {
