@@ -4,6 +4,7 @@ import type { World } from '../../electron/cli/job';
 import { wholeNumber } from '../../electron/cli/options';
 import { lrFinder } from './lrFinder';
 import { lrGrid } from './lrGrid';
+import { memory } from './memory';
 import { tiles } from './tiles';
 import { dataNames, type DataName } from './studyProject';
 
@@ -25,6 +26,10 @@ const world: World = {
 };
 
 const studies = {
+  memory: {
+    about: 'Predicted against measured memory of a training step (of all networks, whatever --data is).',
+    run: memory,
+  },
   'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid },
   'lr-finder': { about: 'What the finder finds with other seeds, usual and thorough, and its cost.', run: lrFinder },
   tiles: { about: 'Small parts in large drawn pictures: whole pictures against tiles (draws its own).', run: tiles },

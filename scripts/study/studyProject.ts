@@ -45,7 +45,7 @@ export async function openStudyProject({ call, data }: StudyRequest): Promise<St
   return { folder: project, found, batch };
 }
 
-async function bccdFolder(): Promise<string> {
+export async function bccdFolder(): Promise<string> {
   const folder = process.env['LINESIDE_BCCD'] ?? path.resolve('..', 'shared', 'data', 'bccd');
   if (await exists(folder)) return folder;
   throw new Error(`BCCD is not in ${folder}: put it there or name its folder in LINESIDE_BCCD`);

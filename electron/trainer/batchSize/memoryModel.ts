@@ -28,6 +28,8 @@ export interface MemoryParts {
   /** Encoded targets, softmax and its gradient over all priors. */
   readonly loss: number;
   readonly workspace: number;
+  /** What the engine's arena holds and cannot use. */
+  readonly arena: number;
 }
 
 export interface PredictedMemory {
@@ -36,8 +38,13 @@ export interface PredictedMemory {
 }
 
 const bytesPerNumber = 4; // float32
-/** Resident memory of Node with the TensorFlow library loaded and one small convolution run. */
-const runtimeBytes = 450e6;
+/** Resident memory of Node with the TensorFlow library, its threads and the heap of a running step, fitted (docs/studies/memory.md). */
+const runtimeBytes = 572e6;
+/**
+ * TensorFlow's arena takes memory in regions that double in size, and no tensor lies across two: up to regions of 1 GB
+ * hardly anything is left over, beyond them a sixth. Fitted (docs/studies/memory.md).
+ */
+const arenaShare = (engineBytes: number): number => (engineBytes < 1.8e9 ? 0.02 : 0.17);
 /** Class logits, softmax, log softmax, one-hot targets, mask and gradient live at the same time. */
 const lossCopies = 6;
 
@@ -64,6 +71,8 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
   const frozenPassing = passing(network.layers.slice(0, frozenLayers));
   const pictureNumbers = sizeOf(networkInput);
 
+  const activations = perPicture * (kept + keptFrozen);
+  const activationGradients = perPicture * Math.max(passing(trained), frozenPassing);
   const parts: MemoryParts = {
     runtime: runtimeBytes,
     parameters: 2 * allParameters,
@@ -71,10 +80,11 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
     momentum: allParameters,
     average: allParameters,
     input: batchSize * pictureNumbers * (1 + 3 * bytesPerNumber), // bytes; numbers on the host, in the engine, scaled
-    activations: perPicture * (kept + keptFrozen),
-    activationGradients: perPicture * Math.max(passing(trained), frozenPassing),
+    activations,
+    activationGradients,
     loss: perPicture * (network.priors.length / 4) * (4 + network.outputs) * lossCopies,
     workspace: bytesPerNumber * Math.min(batchSize, threads) * Math.max(0, ...network.layers.map(im2colNumbers)),
+    arena: arenaShare(activations + activationGradients) * (activations + activationGradients),
   };
   return { total: sum(Object.values(parts)), parts };
 }
