@@ -1,6 +1,7 @@
 import { type Advice, settingsOf } from '../../shared/advice';
 import type { ExportedFile, OutputOf } from '../../shared/contract';
 import { adviceText } from '../trainer/training/adviceText';
+import { adviseLog, type TrainSsdLog } from '../trainer/training/trainSsdLog';
 import type { RunAllResult } from '../trainer/jobs/runAll';
 
 /**
@@ -127,6 +128,25 @@ function adviceLines(advice: Advice | undefined): string[] {
         ? `runs --use ${advice.run}`
         : undefined;
   return [`next: ${text} ${reason}`, ...(command === undefined ? [] : [`      lineside ${command}`])];
+}
+
+export function logOutcome(log: TrainSsdLog): Outcome {
+  const advice = adviseLog(log);
+  const figure = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3)).padStart(12);
+  const rows = log.epochs.map(({ epoch, train, validation }) =>
+    [
+      String(epoch).padStart(5),
+      ...[train.total, train.regression, train.classification, validation?.total].map(figure),
+    ].join(''),
+  );
+  return {
+    json: { ...log, ...(advice && { advice }) },
+    text: [
+      'round        loss  regression     classif.  validation',
+      ...rows,
+      ...(advice === undefined ? [] : [`next: ${adviceText(advice).text} ${adviceText(advice).reason}`]),
+    ].join('\n'),
+  };
 }
 
 export function runsOutcome({ runs }: OutputOf<'training.runs'>): Outcome {

@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { LinesideError } from '../../shared/errors';
+import { readTrainSsdLog } from '../trainer/training/trainSsdLog';
 import { runJob } from './job';
 import type { World } from './job';
 import { existingProject } from './options';
-import { batchSizeOutcome, lrFinderOutcome, planOutcome } from './output';
+import { batchSizeOutcome, logOutcome, lrFinderOutcome, planOutcome } from './output';
 import { verb } from './verb';
 import type { CommonOptions, Finish } from './verb';
 
@@ -32,6 +36,20 @@ export function addPlanVerbs(program: Command, world: World, finish: Finish): vo
       );
     });
 
+  const bridge = program
+    .command('bridge')
+    .description('For those who train with train_ssd.py (pytorch-ssd, jetson-inference).');
+  verb(bridge, 'read <log>', 'Read a log of train_ssd.py, and say what would help.', ['bridge read train.log']).action(
+    async (log: string, options: CommonOptions) => {
+      const file = path.resolve(world.workingFolder, log);
+      finish(
+        await runJob(world, { ...options, kept: 'nothing was changed' }, async () =>
+          logOutcome(readTrainSsdLog(await readText(file), file)),
+        ),
+      );
+    },
+  );
+
   verb(program, 'find-lr', 'Measure how fast this detector may learn these pictures.', [
     'find-lr --project ~/nuts',
     'find-lr --project ~/nuts --sweep linear --json',
@@ -58,4 +76,12 @@ export function addPlanVerbs(program: Command, world: World, finish: Finish): vo
       ),
     );
   });
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new LinesideError('badInput', `${file} cannot be read: check its name`, { cause });
+  }
 }

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { adviseLog, readTrainSsdLog } from './trainSsdLog';
+
+const stamp = '2020-07-10 13:15:00 - ';
+const head = `${stamp}Namespace(batch_size=16, lr=0.001, num_epochs=30)\n${stamp}Learning rate: 0.001, Base net learning rate: 0.001\n`;
+const step = (epoch: number, at: number, total: number): string =>
+  `${stamp}Epoch: ${epoch}, Step: ${at}/100, Avg Loss: ${total}, Avg Regression Loss ${total / 4}, Avg Classification Loss: ${(3 * total) / 4}\n`;
+const held = (epoch: number, total: number): string =>
+  `${stamp}Epoch: ${epoch}, Validation Loss: ${total}, Validation Regression Loss ${total / 4}, Validation Classification Loss: ${(3 * total) / 4}\n`;
+
+test('rounds from the averages on the way, validation lines, settings; noise is passed over', () => {
+  const log = readTrainSsdLog(
+    `${head}warning: x\n${step(0, 10, 8)}${step(0, 20, 6)}${held(0, 5)}\r\n${step(1, 10, 4)}`,
+    'a',
+  );
+  expect(log).toMatchObject({ learningRate: 0.001, batchSize: 16, plannedEpochs: 30 });
+  expect(log.epochs).toEqual([
+    {
+      ...{ epoch: 1, mAP50: null, learningRate: 0.001, train: { total: 7, regression: 1.75, classification: 5.25 } },
+      validation: { total: 5, regression: 1.25, classification: 3.75 },
+    },
+    {
+      ...{ epoch: 2, mAP50: null, learningRate: 0.001, train: { total: 4, regression: 1, classification: 3 } },
+      validation: null,
+    },
+  ]);
+});
+
+test("a loss that hardly falls: the seed's correction; one that is no number: half the rate", () => {
+  const slow = [0, 1, 2, 3].map((epoch) => step(epoch, 10, 8 - 0.2 * epoch) + held(epoch, 8)).join('');
+  expect(adviseLog(readTrainSsdLog(head + slow, 'a'))).toMatchObject({
+    kind: 'faster',
+    settings: { learningRate: 0.002 },
+  });
+  const nan = `${stamp}Epoch: 1, Step: 10, Avg Loss: nan, Avg Regression Loss nan, Avg Classification Loss: nan\n`;
+  expect(adviseLog(readTrainSsdLog(head + step(0, 10, 8) + nan, 'a'))).toMatchObject({ kind: 'slower' });
+});
+
+test('a file of another kind is named', () => {
+  expect(() => readTrainSsdLog('hello', 'notes.txt')).toThrow(/notes\.txt has no line with "Avg Loss"/);
+});
