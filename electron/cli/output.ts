@@ -95,8 +95,23 @@ export function batchSizeOutcome(result: OutputOf<'batchSize.recommend'>): Outco
       result.budgetReason,
       'batch    predicted     measured pictures/s',
       ...rows,
+      ...planLines(result.plans),
     ].join('\n'),
   };
+}
+
+/** What each size that fits leads to. */
+function planLines(plans: OutputOf<'batchSize.recommend'>['plans']): string[] {
+  const rows = plans.map(({ batchSize, learningRate, scaling, epochs, warmUpSteps, seconds }) =>
+    [
+      String(batchSize).padStart(5),
+      ...[learningRate, scaling.linear, scaling.squareRoot].map((rate) => rate.toPrecision(2).padStart(12)),
+      String(epochs).padStart(8),
+      String(warmUpSteps).padStart(9),
+      (seconds === null ? '–' : `${(seconds / 60).toFixed(1)}`).padStart(9),
+    ].join(''),
+  );
+  return rows.length === 0 ? [] : ['batch        rate      linear square root  rounds  warm-up  minutes', ...rows];
 }
 
 export function trainingOutcome(result: OutputOf<'training.run'>): Outcome {
