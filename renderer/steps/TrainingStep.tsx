@@ -16,6 +16,7 @@ import { useStore } from '../store/store';
 import { trainingMood } from '../store/trainingView';
 import { Curves } from './training/Curves';
 import { Previews } from './training/Previews';
+import { SchedulePlot } from './training/SchedulePlot';
 import { TrainingDetails } from './training/TrainingDetails';
 import classes from './TrainingStep.module.css';
 
@@ -182,17 +183,17 @@ function Before(): JSX.Element {
   return (
     <>
       <FigureRow figures={figures.map(({ id, value }) => ({ id, value, name: t(`training.plan.${id}`) }))} />
-      <div className={classes.left} style={{ flex: 1 }} data-testid="training-before">
-        <div
-          className={classes.previews}
-          style={{ gridTemplateColumns: 'repeat(4, minmax(0, 1fr))', gridTemplateRows: 'minmax(0, 1fr)' }}
-        >
-          {(results?.split?.validation ?? []).slice(0, 4).map((file) => {
-            const picture = pictures.find((one) => one.file === file);
-            return picture && <Picture key={file} url={picture.url} alt={nameOf(file)} boxes={[]} classNames={[]} />;
-          })}
+      <div className={classes.before} data-testid="training-before">
+        <div className={classes.left}>
+          <div className={classes.previews}>
+            {(results?.split?.validation ?? []).slice(0, 4).map((file) => {
+              const picture = pictures.find((one) => one.file === file);
+              return picture && <Picture key={file} url={picture.url} alt={nameOf(file)} boxes={[]} classNames={[]} />;
+            })}
+          </div>
+          <p className="soft">{t('training.beforeText')}</p>
         </div>
-        <p className="soft">{t('training.beforeText')}</p>
+        <SchedulePlot />
       </div>
     </>
   );

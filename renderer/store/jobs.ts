@@ -7,6 +7,7 @@ import {
   type OutputOf,
   progress,
   type Progress,
+  type ScheduleKind,
 } from '../../shared/contract';
 import { toErrorMessage } from '../../shared/errors';
 import { i18n } from '../i18n/i18n';
@@ -187,16 +188,14 @@ export async function recommendBatch(): Promise<boolean> {
  */
 export async function startTraining(resume: boolean, settings?: AdvisedSettings): Promise<boolean> {
   const project = openDir();
-  const { results, chosenBatch } = useStore.getState();
-  const earlier = resume ? results?.training : null;
+  const earlier = resume ? useStore.getState().results?.training : null;
   setLive({
     steps: earlier?.steps ?? [],
     epochs: earlier?.epochs ?? [],
     watch: [],
     previews: earlier?.preview ? [earlier.preview] : [],
   });
-  const batchSize = chosenBatch[project];
-  const chosen = settings ?? (batchSize === undefined ? {} : { batchSize });
+  const chosen = settings ?? chosenSettings(project);
   const result = await runJob(
     'training',
     'training.run',
@@ -207,6 +206,28 @@ export async function startTraining(resume: boolean, settings?: AdvisedSettings)
     },
   );
   return result !== null && result.stoppedBy !== 'operator';
+}
+
+/** What the operator chose himself; the trainer finds what goes with it. */
+function chosenSettings(project: string): Pick<InputOf<'training.run'>, 'batchSize' | 'schedule'> {
+  const { chosenBatch, chosenSchedule } = useStore.getState();
+  const batchSize = chosenBatch[project];
+  const schedule = chosenSchedule[project];
+  return { ...(batchSize === undefined ? {} : { batchSize }), ...(schedule === undefined ? {} : { schedule }) };
+}
+
+/** Asks what the next training would do. Keeps the former answer where the trainer is busy. */
+export async function planTraining(): Promise<void> {
+  const project = openDir();
+  if (useStore.getState().job.kind === 'running') return;
+  const trainingPlan = await train('training.plan', { project, ...chosenSettings(project) }).catch(() => null);
+  if (trainingPlan && useStore.getState().project?.dir === project) useStore.setState({ trainingPlan });
+}
+
+/** Remembers a schedule that the operator prefers for his trainings. */
+export function chooseSchedule(schedule: ScheduleKind): void {
+  const dir = openDir();
+  useStore.setState(({ chosenSchedule }) => ({ chosenSchedule: { ...chosenSchedule, [dir]: schedule } }));
 }
 
 /** Makes an earlier training the one that is tested, exported and tried. */

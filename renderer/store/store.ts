@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { createJSONStorage, devtools, persist } from 'zustand/middleware';
 import type { TrainerState } from '../../shared/bridge';
-import type { EngineInfo, OutputOf, Problem } from '../../shared/contract';
+import type { EngineInfo, OutputOf, Problem, ScheduleKind, TrainingPlan } from '../../shared/contract';
 import type { ErrorMessage } from '../../shared/errors';
 import type { Picture, ProjectResults, ProjectState, RecentProject } from '../../shared/mainContract';
 import type { Stage } from '../../shared/stages';
@@ -21,6 +21,8 @@ export interface SettingsSlice {
   readonly lastScreen: Readonly<Record<string, Screen>>;
   /** Batch size that the operator took instead of the recommended one, by project folder. */
   readonly chosenBatch: Readonly<Record<string, number>>;
+  /** Schedule that the operator took instead of the usual one, by project folder. */
+  readonly chosenSchedule: Readonly<Record<string, ScheduleKind>>;
 }
 
 export interface ScreenSlice {
@@ -37,6 +39,8 @@ export interface ProjectSlice {
   readonly project: ProjectState | null;
   readonly results: ProjectResults | null;
   readonly pictures: readonly Picture[];
+  /** What the next training would do; null before it was asked for. */
+  readonly trainingPlan: TrainingPlan | null;
   /** What the last check of this session found; null before it. */
   readonly problems: readonly Problem[] | null;
   readonly rejected: OutputOf<'images.import'>['rejected'];
@@ -62,6 +66,7 @@ const settings: SettingsSlice = {
   hintSeen: false,
   lastScreen: {},
   chosenBatch: {},
+  chosenSchedule: {},
 };
 
 const initial: State = {
@@ -74,6 +79,7 @@ const initial: State = {
   project: null,
   results: null,
   pictures: [],
+  trainingPlan: null,
   problems: null,
   rejected: [],
   trouble: null,
@@ -90,13 +96,22 @@ export const useStore = create<State>()(
     persist(() => initial, {
       name: 'lineside.settings',
       storage: createJSONStorage(() => localStorage),
-      partialize: ({ language, look, detailsOpen, hintSeen, lastScreen, chosenBatch }): SettingsSlice => ({
+      partialize: ({
         language,
         look,
         detailsOpen,
         hintSeen,
         lastScreen,
         chosenBatch,
+        chosenSchedule,
+      }): SettingsSlice => ({
+        language,
+        look,
+        detailsOpen,
+        hintSeen,
+        lastScreen,
+        chosenBatch,
+        chosenSchedule,
       }),
     }),
     { enabled: import.meta.env.DEV },
@@ -108,6 +123,7 @@ export const noProject = {
   project: null,
   results: null,
   pictures: [],
+  trainingPlan: null,
   problems: null,
   rejected: [],
   file: null,

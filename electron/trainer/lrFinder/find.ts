@@ -162,7 +162,7 @@ export function comparedWithRepeats(read: LrSuggestion, repeats: readonly LrSugg
 
 /**
  * The last step of the seed's way: the best rate of the fine-tuning pass, the lower one where two are within 1 %, none
- * beyond half of where a loss turns up.
+ * beyond a third of where a loss turns up.
  */
 export function fineTuned(read: LrSuggestion, fine: readonly CurvePoint[]): LrSuggestion {
   const { total = Infinity, regression = Infinity, classification = Infinity } = read.divergence;

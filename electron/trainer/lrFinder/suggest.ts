@@ -37,9 +37,10 @@ export const agreement = 3;
 /**
  * The highest rate of a training that warms up to it and falls from there, as a share of the rate at which a loss turns
  * up, and at most so many times the rate with the lowest loss. A sweep gives each rate one step, so its rules tell where
- * learning takes off, well below what pays over hundreds of steps (docs/decisions/0006).
+ * learning takes off, well below what pays over hundreds of steps; and so it survives rates that a training does not.
+ * A third, so that three times the pick is where the loss turns up (docs/decisions/0006).
  */
-export const shareOfDivergence = 0.5;
+export const shareOfDivergence = 1 / 3;
 const mostAboveLowest = 3;
 const fewestPoints = 10;
 /** A fall of so many standard errors is seen, or clear. */
@@ -52,8 +53,8 @@ const clearly = 8;
  * The rules read the curve that turns up first, regression or classification, as both must survive the rate; the total
  * where neither does or where that curve hardly falls. `sure`: all four lie within 3× of their consensus;
  * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the
- * consensus held within `fallback`. The recommended rate is the peak of a schedule with warm-up and decay: half of where
- * the first loss turns up, three times the lowest at most.
+ * consensus held within `fallback`. The recommended rate is the peak of a schedule with warm-up and decay: a third of
+ * where the first loss turns up, three times the lowest at most.
  * Never throws: a curve that is flat, short or not finite gives `fallback.usual` and says so.
  *
  * @param curve in the order of rising rates; may end in a point whose losses are not finite.

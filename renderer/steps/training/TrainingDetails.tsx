@@ -7,6 +7,7 @@ import { sayOr } from '../../i18n/said';
 import type { EpochReport } from '../../store/job';
 import { useStore } from '../../store/store';
 import classes from '../TrainingStep.module.css';
+import { ScheduleChoice } from './ScheduleChoice';
 
 export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochReport[] }): JSX.Element {
   const { t } = useTranslation();
@@ -16,6 +17,7 @@ export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochRep
     return (
       <>
         <p>{t('training.detailsBefore')}</p>
+        <ScheduleChoice />
         <RunsTable />
       </>
     );
@@ -54,6 +56,7 @@ export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochRep
           ))}
         </Table.Tbody>
       </Table>
+      <ScheduleChoice />
       <RunsTable />
     </>
   );
