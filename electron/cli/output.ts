@@ -108,7 +108,7 @@ function planLines(plans: OutputOf<'batchSize.recommend'>['plans']): string[] {
       ...[learningRate, scaling.linear, scaling.squareRoot].map((rate) => rate.toPrecision(2).padStart(12)),
       String(epochs).padStart(8),
       String(warmUpSteps).padStart(9),
-      (seconds === null ? '–' : `${(seconds / 60).toFixed(1)}`).padStart(9),
+      (seconds === null ? '–' : (seconds / 60).toFixed(1)).padStart(9),
     ].join(''),
   );
   return rows.length === 0 ? [] : ['batch        rate      linear square root  rounds  warm-up  minutes', ...rows];
