@@ -30,6 +30,8 @@ export interface LaunchedApp {
   /** URLs of requests and names of hosts that Chromium tried on the network; complete once the app is closed. */
   readonly networkAttempts: () => readonly string[];
   readonly close: () => Promise<void>;
+  /** Ends the app's process as the system would: it gets no word in. `close` then only tidies up. */
+  readonly kill: () => Promise<void>;
 }
 
 /** Starts the app out of out/. The caller closes it. */
@@ -53,8 +55,9 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
       ...options.env,
     },
   });
+  const child = app.process();
   let output = '';
-  for (const stream of [app.process().stdout, app.process().stderr]) {
+  for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
       output += chunk.toString('utf8');
     });
@@ -71,10 +74,19 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     });
   });
   if (options.size) await setWindowSize(app, options.size);
-  await page.waitForLoadState('load');
+  // The window is there before its page: until then a reload would race with the first load.
+  await page.waitForURL(/^app:/);
   // Once more, so that the listeners above hear everything from the beginning.
   await page.reload();
   await page.waitForSelector('h1');
+  let closed: Promise<void> | undefined;
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+  const shut = async (): Promise<void> => {
+    if (isRunning()) await app.close();
+    attempts = await readNetworkAttempts(netLog);
+    await rm(logs, { recursive: true, force: true });
+    if (options.home === undefined) await rm(home, { recursive: true, force: true });
+  };
   return {
     app,
     page,
@@ -82,12 +94,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     complaints,
     output: () => output,
     networkAttempts: () => attempts,
-    close: async () => {
-      await app.close();
-      attempts = await readNetworkAttempts(netLog);
-      await rm(logs, { recursive: true, force: true });
-      if (options.home === undefined) await rm(home, { recursive: true, force: true });
+    kill: async () => {
+      if (!isRunning()) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
     },
+    close: () => (closed ??= shut()),
   };
 }
 
@@ -107,7 +120,7 @@ export async function trainerPid(app: ElectronApplication): Promise<number> {
 }
 
 /** Chromium's own log names each socket and each look-up; a file that was not closed lacks its last brackets. */
-async function readNetworkAttempts(file: string): Promise<string[]> {
+export async function readNetworkAttempts(file: string): Promise<string[]> {
   const text = await readFile(file, 'utf8');
   const places = [...text.matchAll(/"(?:url|host|address|destination|group_id)":\s*"([^"]+)"/g)].map(
     (match) => match[1] ?? '',

@@ -1,223 +1,215 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Locator } from 'playwright-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { batchSizeResult, exportResult, trainingResult } from '../shared/contract';
-import { makeMiniProject } from '../electron/trainer/training/miniProject.testing';
-import { readAnnotations, writeJson } from '../electron/trainer/projectStore';
-import { launchApp, trainerPid, type LaunchedApp } from './launch';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAnnotation } from '../electron/trainer/projectStore';
+import type { PixelRect } from '../shared/boxes';
+import { drive, newest, type Driver } from './driver';
+import { expectToRun } from './exported';
+import { useKeyboard, type Keyboard } from './keyboard';
+import { launchApp, type LaunchedApp } from './launch';
+import { writeVocFolder } from './vocFolder';
 
-/** Where pictures of the screens go, for a person to look at; none are taken by default. */
-const shots = process.env['LINESIDE_E2E_SHOTS'];
-
-/** A stage of the smallest project takes a minute at most on two cores, and this long where they are very busy. */
-const stageMs = 300_000;
+const size = { width: 1280, height: 720 };
+const stages = ['images', 'annotations', 'dataset', 'lrFinder', 'batchSize', 'training', 'evaluation', 'export'];
 
 let folder: string;
+let home: string;
 let launched: LaunchedApp;
+/** The project that the first test makes. */
+let made: string;
 
-beforeEach(async () => {
+// One project all along: made by the keyboard, then copied, then looked at.
+beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'lineside-wizard-'));
+  home = path.join(folder, 'home');
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await launched.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-function byId(id: string): Locator {
-  return launched.page.getByTestId(id);
+/** From where the app puts a new box to where the part is, by the arrows, as the help says. */
+async function drawByKeys({ press }: Keyboard, part: PixelRect, picture: { width: number; height: number }) {
+  const start = { width: Math.round(picture.width * 0.2), height: Math.round(picture.height * 0.2) };
+  const middle = {
+    x: Math.round((picture.width - start.width) / 2),
+    y: Math.round((picture.height - start.height) / 2),
+  };
+  const go = async (by: number, less: string, more: string, held = ''): Promise<void> => {
+    const key = by < 0 ? less : more;
+    await press(`${held}Shift+${key}`, Math.floor(Math.abs(by) / 10));
+    await press(`${held}${key}`, Math.abs(by) % 10);
+  };
+  await press('b');
+  await go(part.x - middle.x, 'ArrowLeft', 'ArrowRight');
+  await go(part.y - middle.y, 'ArrowUp', 'ArrowDown');
+  await go(part.width - start.width, 'ArrowLeft', 'ArrowRight', 'Control+');
+  await go(part.height - start.height, 'ArrowUp', 'ArrowDown', 'Control+');
 }
 
-function until(locator: Locator, timeout = stageMs): Promise<void> {
-  return locator.first().waitFor({ timeout });
+/** Goes to a step by Tab and Enter, and looks it over. */
+async function visit(driver: Driver, keys: Keyboard, stage: string): Promise<void> {
+  await keys.tabTo(`rail-${stage}`);
+  await keys.press('Enter');
+  await driver.untilScreen(stage);
 }
 
-/** Waits for a step of the rail to get into a state. A job that fails meanwhile says so at once. */
-async function untilStage(stage: string, state: string): Promise<void> {
-  const reached = launched.page.locator(`[data-testid="rail-${stage}"][data-state="${state}"]`);
-  await until(reached.or(byId('job-failed')).or(byId('trouble')));
-  const failed = byId('job-failed').or(byId('trouble'));
-  if ((await failed.count()) > 0) expect(await failed.first().innerText()).toBe('');
-}
-
-/** Holds the screen against the rules of accessibility. */
-async function judge(screen: string, shot = screen): Promise<void> {
-  await until(byId(`screen-${screen}`));
-  // Colours fade in.
-  await launched.page.waitForTimeout(400);
-  if (shots !== undefined) await launched.page.screenshot({ path: path.join(shots, `${shot}.png`) });
-  const { violations } = await new AxeBuilder({ page: launched.page }).setLegacyMode(true).analyze();
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  expect(told, shot).toEqual([]);
-}
-
-/** Turns a project of small pictures into the folder in Pascal VOC's format that somebody might bring. */
-async function writeVocFolder(dir: string): Promise<void> {
-  const source = path.join(folder, 'source');
-  await makeMiniProject(source, { train: 14, validation: 6, test: 6 });
-  await mkdir(path.join(dir, 'Annotations'), { recursive: true });
-  for (const { image, width, height, boxes } of await readAnnotations(source)) {
-    const objects = boxes.map(
-      ({ label, x, y, width: wide, height: high }) =>
-        `<object><name>${label}</name><difficult>0</difficult><bndbox><xmin>${x}</xmin><ymin>${y}</ymin>` +
-        `<xmax>${x + wide}</xmax><ymax>${y + high}</ymax></bndbox></object>`,
-    );
-    const { base, name } = path.parse(image);
-    const xml =
-      `<annotation><filename>${base}</filename><size><width>${width}</width><height>${height}</height>` +
-      `<depth>3</depth></size>${objects.join('')}</annotation>`;
-    await writeFile(path.join(dir, 'Annotations', `${name}.xml`), xml);
-  }
-  await rename(path.join(source, 'images'), path.join(dir, 'JPEGImages'));
-}
-
-/** Where the project lies that was opened last. */
-async function openFolder(): Promise<string> {
-  const reply = await launched.page.evaluate(() => window.lineside.invoke('project.recent', {}));
-  const [latest] = (reply as { output: { dir: string }[] }).output;
-  return latest?.dir ?? '';
-}
-
-/** What the newest folder below `kind` holds. */
-async function newest(project: string, kind: 'runs' | 'exports'): Promise<string> {
-  const names = (await readdir(path.join(project, kind))).sort();
-  return path.join(project, kind, names.at(-1) ?? '');
-}
-
-describe('the wizard', () => {
-  test('leads from pictures to an exported model that runs elsewhere', { timeout: 900_000 }, async () => {
-    const voc = path.join(folder, 'parts');
-    await writeVocFolder(voc);
-    launched = await launchApp({ folders: [voc], size: { width: 1280, height: 720 } });
-    const primary = byId('primary');
-    await judge('welcome');
-    await primary.click();
-    await byId('project-name').fill('Squares');
-    await byId('create-project').click();
-    await judge('images', 'images-empty');
-
-    await byId('add-folder').click();
-    await untilStage('images', 'done');
-    await untilStage('annotations', 'done');
-    expect(await byId('picture-count').innerText()).toContain('26');
-    await judge('images');
-    await primary.click();
-    await judge('annotations');
-    await byId('rail-dataset').click();
-    await until(byId('screen-dataset'));
-    await primary.click();
-    await untilStage('dataset', 'done');
-    await judge('dataset');
-    await byId('rail-lrFinder').click();
-    await until(byId('screen-lrFinder'));
-    await primary.click();
-    await untilStage('lrFinder', 'done');
-    await judge('lrFinder');
-    await primary.click();
-    await judge('batchSize', 'batchSize-before');
-    await primary.click();
-    await untilStage('batchSize', 'done');
-    await judge('batchSize');
-    await primary.click();
-    await judge('training', 'training-before');
-
-    await primary.click();
-    await until(byId('previews'));
-    await judge('training', 'training-running');
-    await primary.click();
-    await until(byId('interrupted'));
-    await judge('training', 'training-paused');
-    await byId('use-as-is').click();
-    await until(byId('screen-evaluation'));
-    await primary.click();
-    await untilStage('evaluation', 'done');
-    await judge('evaluation');
-    await primary.click();
-    await until(byId('screen-export'));
-    await primary.click();
-    await until(byId('certificate'));
-    await judge('export');
-    expect(await byId('certificate').getAttribute('data-good')).toBe('true');
-
-    await expectToRun(await newest(await openFolder(), 'exports'));
-    expect(launched.complaints).toEqual([]);
+test('the wizard, by the keyboard alone, from pictures to a model that runs', { timeout: 1_200_000 }, async () => {
+  const voc = path.join(folder, 'parts');
+  const forgotten = await writeVocFolder(voc, 'mini_0.png');
+  launched = await launchApp({ home, folders: [voc], size });
+  const driver = drive(launched.page);
+  const { page, byId, until, untilScreen, untilStage, judge } = driver;
+  await page.evaluate(() => {
+    addEventListener('pointerdown', () => console.error('a pointer was used'), true);
   });
+  const keys = useKeyboard(page);
+  const { press, tabTo, walk } = keys;
+  const primary = async (): Promise<void> => {
+    await tabTo('primary');
+    await press('Enter');
+  };
+
+  await judge('welcome');
+  await walk('welcome');
+  await primary();
+  await until(byId('project-name'));
+  await judge('welcome', 'new-project');
+  await page.keyboard.type('Squares');
+  await press('Enter');
+  await judge('images', 'images-empty');
+  await tabTo('add-folder');
+  await press('Enter');
+  await untilStage('annotations', 'done');
+  expect(await byId('picture-count').innerText()).toContain('26');
+  await judge('images');
+  await walk('images');
+
+  await visit(driver, keys, 'annotations');
+  await until(byId('canvas'));
+  const red = await byId('classes').locator('[data-testid="class-red"] span').last().innerText();
+  await press(red);
+  const before = { version: 1, image: 'images/mini_0.png', width: 160, height: 120 } as const;
+  await drawByKeys(keys, forgotten, before);
+  const drawn = async () => (await readAnnotation(await driver.openFolder(), before.image))?.boxes.slice(1);
+  await expect.poll(drawn).toEqual([{ label: 'red', ...forgotten, difficult: false }]);
+  await press('Control+z');
+  await expect.poll(async () => (await drawn())?.[0]?.height).not.toBe(forgotten.height);
+  await press('Control+y');
+  await expect.poll(drawn).toEqual([{ label: 'red', ...forgotten, difficult: false }]);
+  await judge('annotations');
+  await walk('annotations');
+
+  await visit(driver, keys, 'dataset');
+  await primary();
+  await untilStage('dataset', 'done');
+  await judge('dataset');
+  await walk('dataset');
+  // By the keys that the help names, from here on and off.
+  await press('Control+Enter');
+  await untilScreen('lrFinder');
+  await press('Control+Enter');
+  await untilStage('lrFinder', 'done');
+  await judge('lrFinder');
+  await walk('lrFinder');
+  await primary();
+  await judge('batchSize', 'batchSize-before');
+  await primary();
+  await untilStage('batchSize', 'done');
+  await judge('batchSize');
+  await walk('batchSize');
+  await press('Alt+6');
+  await judge('training', 'training-before');
+  await primary();
+  await until(byId('previews'));
+  await judge('training', 'training-running');
+  await primary();
+  await until(byId('interrupted'));
+  expect(await byId('heading').innerText()).toBe('It is taking a break');
+  await judge('training', 'training-paused');
+  await walk('training');
+  await tabTo('use-as-is');
+  await press('Enter');
+  await untilScreen('evaluation');
+  await primary();
+  await untilStage('evaluation', 'done');
+  await judge('evaluation');
+  await walk('evaluation');
+  await primary();
+  await untilScreen('export');
+  await primary();
+  await until(byId('certificate'));
+  await judge('export');
+  await walk('export');
+  expect(await byId('certificate').getAttribute('data-good')).toBe('true');
+
+  made = await driver.openFolder();
+  await expectToRun(await newest(made, 'exports'), ['blue', 'red']);
+  expect(launched.complaints).toEqual([]);
+  await launched.close();
+  expect(launched.networkAttempts()).toEqual([]);
 });
 
-/** Loads what was exported in another runtime and shows it a picture. */
-async function expectToRun(exported: string): Promise<void> {
-  const { files } = exportResult.parse(JSON.parse(await readFile(path.join(exported, 'export.json'), 'utf8')));
-  expect(files.map(({ format }) => format)).toEqual(['onnx', 'onnxDetections']);
-  expect((await readFile(path.join(exported, 'labels.txt'), 'utf8')).trim().split('\n')).toEqual(['blue', 'red']);
-  const session = await InferenceSession.create(path.join(exported, 'model.onnx'));
-  try {
-    const pixels = Float32Array.from({ length: 3 * 300 * 300 }, (_, index) => (index * 37) % 256);
-    const { boxes, scores } = await session.run({ images: new Tensor('float32', pixels, [1, 3, 300, 300]) });
-    const priors = boxes?.dims[1];
-    expect(priors).toBeGreaterThan(1000);
-    expect(boxes?.dims).toEqual([1, priors, 4]);
-    expect(scores?.dims).toEqual([1, priors, 3]);
-    for (const output of [boxes, scores]) expect((output?.data as Float32Array).every(Number.isFinite)).toBe(true);
-  } finally {
-    await session.release();
-  }
-}
+describe('what was made then', () => {
+  /** Where the project lies after it was copied to another place; the one it was made from is out of reach. */
+  let copy: string;
 
-describe('a training whose process is killed', () => {
-  /** As measured on a slow machine, for which a hundred steps are planned instead of five hundred. */
-  const slowMachine = batchSizeResult.parse({
-    ...{ batchSize: 2, learningRate: 0.002, reason: 'Measured elsewhere.', budgetBytes: 2e9, budgetReason: '' },
-    table: [{ batchSize: 2, predictedBytes: 1e9, measuredBytes: 1e9, imagesPerSecond: 0.01, fits: true }],
-    scaling: { linear: 0.002, squareRoot: 0.002, chosen: 'measured' },
+  beforeAll(async () => {
+    copy = path.join(folder, 'elsewhere', 'Copied');
+    await cp(made, copy, { recursive: true });
+    await rename(made, `${made} (moved)`);
+    launched = await launchApp({ home: path.join(folder, 'another home'), folders: [copy], size });
+    await launched.page.getByTestId('open-project').click();
   });
 
-  test('goes on from its last round and ends with all of them', { timeout: 900_000 }, async () => {
-    const project = path.join(folder, 'squares');
-    await makeMiniProject(project, { train: 14, validation: 6, test: 6 });
-    await writeJson(project, 'batchSize.json', batchSizeResult, slowMachine);
-    launched = await launchApp({ folders: [project], size: { width: 1280, height: 720 } });
-    const primary = byId('primary');
-    await byId('open-project').click();
-    await byId('rail-dataset').click();
-    await until(byId('screen-dataset'));
-    await primary.click();
-    await untilStage('dataset', 'done');
+  test('is all there in a copied folder, and is exported again', { timeout: 300_000 }, async () => {
+    const { page, byId, until, untilScreen, untilStage } = drive(launched.page);
+    for (const stage of stages) await untilStage(stage, 'done');
+    await byId('rail-images').click();
+    const pictures = page.getByTestId('wall').locator('img');
+    await expect
+      .poll(() => pictures.evaluateAll((all) => all.filter((one) => (one as HTMLImageElement).naturalWidth > 0).length))
+      .toBeGreaterThan(5);
+    await byId('rail-annotations').click();
+    await until(byId('box'));
+    expect(await byId('box').count()).toBe(2);
+    expect(await byId('undo').isDisabled()).toBe(false);
     await byId('rail-training').click();
-    await until(byId('screen-training'));
-    await primary.click();
-    await until(byId('previews'));
-    const run = await newest(project, 'runs');
-    const before = await trainerPid(launched.app);
-    process.kill(before, 'SIGKILL');
+    await untilScreen('training');
+    expect(await byId('figure-rounds').innerText()).toMatch(/\d+ of \d+/);
+    await byId('rail-evaluation').click();
+    await until(byId('found'));
+    await byId('rail-export').click();
+    await until(byId('certificate'));
+    const before = await newest(copy, 'exports');
+    await byId('make-again').click();
+    await expect.poll(() => newest(copy, 'exports'), { timeout: 120_000 }).not.toBe(before);
+    await untilStage('export', 'done');
+    await expectToRun(await newest(copy, 'exports'), ['blue', 'red']);
+    expect(launched.complaints).toEqual([]);
+  });
 
-    await until(byId('job-failed'), 30_000);
-    await expect.poll(() => trainerPid(launched.app).catch(() => before), { timeout: 30_000 }).not.toBe(before);
-    await judge('training', 'training-killed');
-    const learned = (await readEpochs(run)).length;
-    expect(learned).toBeGreaterThan(0);
-    await primary.click();
-    await byId('job-failed').waitFor({ state: 'hidden' });
-    await untilStage('training', 'done');
-    await judge('training', 'training-done');
-    expect(await newest(project, 'runs')).toBe(run);
-    const result = trainingResult.parse(JSON.parse(await readFile(path.join(run, 'result.json'), 'utf8')));
-    const epochs = await readEpochs(run);
-    expect(epochs).toEqual(Array.from({ length: result.epochs }, (_, index) => index + 1));
-    expect(result.epochs).toBeGreaterThan(learned);
+  test.each(['light', 'dark', 'contrast'])('can be read by everybody, look: %s', { timeout: 300_000 }, async (look) => {
+    const { page, byId, judge } = drive(launched.page);
+    await byId('look').click();
+    await byId(`look-${look}`).click();
+    for (const screen of stages) {
+      await byId(`rail-${screen}`).click();
+      await judge(screen, `${screen}-${look}`);
+    }
+    // What unfolds and what lies over the screens: details and help.
+    await byId('details').click();
+    for (const screen of stages) {
+      await byId(`rail-${screen}`).click();
+      if (await byId('details-body').isVisible()) await judge(screen, `${screen}-details-${look}`);
+    }
+    await byId('rail-dataset').click();
+    await byId('details').click();
+    await byId('help').click();
+    await judge('dataset', `help-${look}`);
+    await page.keyboard.press('Escape');
     expect(launched.complaints).toEqual([]);
   });
 });
-
-/** Numbers of the rounds that a run has logged. */
-async function readEpochs(run: string): Promise<number[]> {
-  const lines = (await readFile(path.join(run, 'metrics.jsonl'), 'utf8'))
-    .split('\n')
-    .filter((line) => line.endsWith('}'));
-  return lines
-    .map((line) => JSON.parse(line) as { kind: string; epoch: number })
-    .flatMap(({ kind, epoch }) => (kind === 'epoch' ? [epoch] : []));
-}

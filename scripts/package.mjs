@@ -2,7 +2,8 @@
  * `npm run package [-- TARGET …]`: the whole app, engine and base model included, in dist/. Without targets: a folder
  * and a tar.gz for this system. Others: deb, AppImage (electron-builder.yml; some need tools that it says are missing).
  */
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setup } from './setup.mjs';
 import { findElectron } from './setup/electron.mjs';
@@ -33,7 +34,7 @@ const { build, Platform } = await import('electron-builder');
 const asked = process.argv.slice(2);
 const files = await build({
   projectDir: root,
-  targets: Platform.current().createTarget(asked.length > 0 ? asked : undefined),
+  targets: Platform.current().createTarget(asked.length > 0 ? asked : 'dir'),
   publish: 'never',
   config: {
     extends: path.join(root, 'electron-builder.yml'),
@@ -41,7 +42,21 @@ const files = await build({
     electronDist: bareElectron(electron.dist),
   },
 });
+if (asked.length === 0) files.push(archive(path.join(root, 'dist', 'linux-unpacked')));
 for (const file of files) console.log(path.relative(root, file));
+
+/** A tar.gz of the folder. electron-builder would pack it with 7-Zip, which it downloads. */
+function archive(folder) {
+  const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const whole = `${name}-${version}-${process.platform}-${process.arch}`;
+  const file = path.join(path.dirname(folder), `${whole}.tar.gz`);
+  const { dir, base } = path.parse(folder);
+  const rename = ['--transform', `flags=r;s,^${base},${whole},`, '--owner=0', '--group=0'];
+  const compress = ['--use-compress-program', `gzip -${compressionLevel}`];
+  execFileSync('tar', [...compress, ...rename, '-C', dir, '-cf', `${file}.part`, base], { stdio: 'inherit' });
+  renameSync(`${file}.part`, file);
+  return file;
+}
 
 /** A copy of Electron without what belongs to development only. */
 function bareElectron(dist) {

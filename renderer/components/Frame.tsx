@@ -1,4 +1,4 @@
-import { type JSX, type ReactNode } from 'react';
+import { useEffect, type JSX, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { useFileDrop } from '../hooks/useFileDrop';
@@ -38,6 +38,7 @@ export function Frame(): JSX.Element {
   const screen = useStore((state) => state.screen);
   const dropping = useFileDrop();
   useShortcuts();
+  useFocusOnNewScreen(screen);
   return (
     <div className={classes.frame} data-testid={`screen-${screen}`}>
       <a className={classes.skip} href="#screen">
@@ -53,4 +54,11 @@ export function Frame(): JSX.Element {
       <Help />
     </div>
   );
+}
+
+/** The button that led to another screen is gone with its screen: Tab then begins at the top of the new one. */
+function useFocusOnNewScreen(screen: Screen): void {
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById('screen')?.focus();
+  }, [screen]);
 }

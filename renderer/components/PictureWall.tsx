@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Picture } from '../../shared/mainContract';
 import classes from './PictureWall.module.css';
@@ -16,7 +16,10 @@ interface PictureWallProps {
 const cellWidth = 150;
 const gap = 8;
 
-/** All pictures as thumbnails; only those in sight are in the page, so that 10,000 scroll like 100. */
+/**
+ * All pictures as thumbnails; only those in sight are in the page, so that 10,000 scroll like 100. For the keyboard the
+ * wall is one stop, and the arrows move in it.
+ */
 export function PictureWall({ pictures, selected, onSelect, onOpen }: PictureWallProps): JSX.Element {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
@@ -29,6 +32,24 @@ export function PictureWall({ pictures, selected, onSelect, onOpen }: PictureWal
     estimateSize: () => Math.max(60, rowHeight) + gap,
     overscan: 3,
   });
+  const [at, setAt] = useState(0);
+  const moved = useRef(false);
+  const reachable = Math.min(at, pictures.length - 1);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = stepOf(event.key, columns);
+    if (by === 0) return;
+    event.preventDefault();
+    const to = reachable + by;
+    if (to < 0 || to >= pictures.length) return;
+    rows.scrollToIndex(Math.floor(to / columns));
+    moved.current = true;
+    setAt(to);
+  };
+  useEffect(() => {
+    if (!moved.current) return;
+    moved.current = false;
+    scroller.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  }, [at]);
   const measured = useRef(0);
   if (measured.current !== rowHeight) {
     measured.current = rowHeight;
@@ -42,6 +63,7 @@ export function PictureWall({ pictures, selected, onSelect, onOpen }: PictureWal
       tabIndex={0}
       role="group"
       aria-label={t('images.wall')}
+      onKeyDown={onKeyDown}
     >
       <div ref={ref} style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {rows.getVirtualItems().map(({ index, start }) => (
@@ -54,9 +76,11 @@ export function PictureWall({ pictures, selected, onSelect, onOpen }: PictureWal
               gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
             }}
           >
-            {pictures.slice(index * columns, (index + 1) * columns).map(({ file, thumbnail, boxes }) => (
+            {pictures.slice(index * columns, (index + 1) * columns).map(({ file, thumbnail, boxes }, column) => (
               <UnstyledButton
                 key={file}
+                tabIndex={index * columns + column === reachable ? 0 : -1}
+                onFocus={() => setAt(index * columns + column)}
                 className={classes.cell}
                 data-selected={selected.has(file) || undefined}
                 aria-pressed={selected.has(file)}
@@ -73,6 +97,22 @@ export function PictureWall({ pictures, selected, onSelect, onOpen }: PictureWal
       </div>
     </div>
   );
+}
+
+/** How many pictures on an arrow goes; 0 for other keys. */
+function stepOf(key: string, columns: number): number {
+  switch (key) {
+    case 'ArrowLeft':
+      return -1;
+    case 'ArrowRight':
+      return 1;
+    case 'ArrowUp':
+      return -columns;
+    case 'ArrowDown':
+      return columns;
+    default:
+      return 0;
+  }
 }
 
 /** images/tray_004.jpg is shown as tray_004.jpg. */

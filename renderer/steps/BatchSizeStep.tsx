@@ -114,14 +114,14 @@ function Rows({ rows, picked, selectable, probing }: RowsProps): JSX.Element {
   const fastest = Math.max(1e-9, ...rows.map(({ imagesPerSecond }) => imagesPerSecond ?? 0));
   if (rows.length === 0) {
     return (
-      <section className={classes.rows}>
+      <section className={classes.rows} tabIndex={0} aria-label={t('batchSize.speed')}>
         <h2 className={classes.title}>{t('batchSize.speed')}</h2>
         <p className="soft">{t(probing ? 'batchSize.rowsBusy' : 'batchSize.rowsBefore')}</p>
       </section>
     );
   }
   return (
-    <section className={classes.rows}>
+    <section className={classes.rows} tabIndex={0} aria-label={t('batchSize.speed')}>
       <h2 className={classes.title}>{t('batchSize.speed')}</h2>
       <div className={classes.head} aria-hidden="true">
         <span>{t('batchSize.atATime')}</span>

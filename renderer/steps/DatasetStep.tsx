@@ -86,7 +86,7 @@ export function DatasetStep(): JSX.Element | null {
         ) : (
           <Clear checking={checking} passed={passed} />
         )}
-        <div className={classes.side}>
+        <div className={classes.side} tabIndex={0} role="group" aria-label={t('dataset.balance')}>
           <Balance project={project} />
           {plan && <SmallestPart plan={plan} />}
         </div>

@@ -74,7 +74,7 @@ export function ExportStep(): JSX.Element {
           {t('outOfDate.export')}
         </Notice>
       )}
-      <div className={classes.page}>
+      <div className={classes.page} tabIndex={0} role="group" aria-label={t('export.heading')}>
         {good && <Packages result={shown} />}
         {shown && <Certificate result={shown} />}
         <DeviceCards chosen={chosen} isLocked={building} onToggle={toggle} />

@@ -72,7 +72,7 @@ function Curves({ result, live }: CurvesProps): JSX.Element {
   return (
     <div className={classes.split}>
       <SweepPlot result={result} live={live} />
-      <div className={classes.side}>
+      <div className={classes.side} tabIndex={0} role="group" aria-label={t('lrFinder.heading')}>
         <Dial
           position={result ? dialPosition(result.learningRate, rateZone(result)) : null}
           word={result ? format.rate(result.learningRate) : t('lrFinder.dialBusy')}

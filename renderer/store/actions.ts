@@ -93,11 +93,19 @@ export async function createPractice(): Promise<void> {
   await attempt(async () => {
     const { dir } = await main('project.createPractice', { name });
     useStore.setState({ ...noProject, project: projectToBe(name), screen: 'images' });
-    if (!(await makePractice(dir))) return;
+    if (!(await makePractice(dir))) return leavePractice();
     await main('project.open', { dir });
     await enter(dir);
     go('images');
   });
+}
+
+/** The drawing was stopped or failed: there is no project, and the Welcome screen says how it ended. */
+async function leavePractice(): Promise<void> {
+  const { job } = useStore.getState();
+  const trouble = job.kind === 'failed' ? job.error : null;
+  useStore.setState({ ...noProject, job, trouble, screen: 'welcome' });
+  await loadRecent();
 }
 
 /** Leaves the project for the Welcome screen. While a job runs the project stays open, so that one can come back to it. */

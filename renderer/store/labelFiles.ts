@@ -79,8 +79,9 @@ async function writeAll(): Promise<void> {
     const next = { ...waiting, undo: undoSteps() };
     waiting = null;
     await attempt(() => main('annotations.write', next));
+    // Inside the loop: what is drawn while the state is read must be written too, without waiting for the next box.
+    if (!waiting) await refreshState();
   }
-  await refreshState();
 }
 
 function summary({ boxes, reviewed }: AnnotationFile): { boxes: number; labels: string[]; reviewed: boolean } {

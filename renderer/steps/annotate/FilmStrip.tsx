@@ -10,7 +10,7 @@ import classes from '../AnnotationsStep.module.css';
 
 const pitch = 84;
 
-/** All pictures in a row, with a tick on what is done. */
+/** All pictures in a row, with a tick on what is done. One stop for the keyboard: N and P go through them (useDrawingKeys). */
 export function FilmStrip({ current }: { readonly current: string }): JSX.Element {
   const { t } = useTranslation();
   const pictures = useStore((state) => state.pictures);
@@ -43,6 +43,7 @@ export function FilmStrip({ current }: { readonly current: string }): JSX.Elemen
           return (
             <UnstyledButton
               key={file}
+              tabIndex={file === current ? 0 : -1}
               className={classes.frame}
               style={{ left: start + 3 }}
               aria-current={file === current ? 'true' : undefined}
