@@ -57,6 +57,32 @@ describe('paths', () => {
 describe('jobs', () => {
   const project = { project: '/home/me/nuts' };
 
+  test('a plan that is asked for is no job, and gives way to one', async () => {
+    const onJob = vi.fn();
+    const order: string[] = [];
+    const { handlers } = guard(
+      {
+        'training.plan': (_input: unknown, { signal }: JobContext<never>) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => {
+              order.push('plan gives way');
+              setTimeout(() => reject(new Error('stopped')), 20);
+            });
+          }).finally(() => order.push('plan has ended')),
+        'training.run': () => Promise.resolve(order.push('training')),
+      } as unknown as Handlers,
+      { allowed: () => allowed, onJob },
+    );
+    const loose = handlers as unknown as Loose;
+    const context = { emit: () => undefined, signal: new AbortController().signal };
+    const plan = loose['training.plan']?.(project, context);
+    expect(onJob).not.toHaveBeenCalled();
+    const [planned] = await Promise.allSettled([plan, loose['training.run']?.(project, context)]);
+    expect(planned.status).toBe('rejected');
+    expect(order).toEqual(['plan gives way', 'plan has ended', 'training']);
+    expect(onJob.mock.calls).toEqual([[true], [false]]);
+  });
+
   test('a frame is looked at between jobs, not during one, and is none itself', async () => {
     let end: (value: unknown) => void = () => undefined;
     const onJob = vi.fn();

@@ -13,8 +13,11 @@ import type { Said } from '../../shared/said';
 /** Quick questions, answered while a job runs. All others are jobs. */
 const quickMethods: ReadonlySet<Method> = new Set<Method>(['engine.describe', 'images.render']);
 
-/** Refused while a job runs, because both would want the engine; but too short to be a job themselves. */
-const shortMethods: ReadonlySet<Method> = new Set<Method>(['evaluation.look']);
+/**
+ * Refused while a job runs, because both would want the engine or the project; but too short to be a job themselves. A
+ * job that begins asks them to stop, and waits until they have.
+ */
+const shortMethods: ReadonlySet<Method> = new Set<Method>(['evaluation.look', 'training.plan']);
 
 export interface GuardOptions {
   readonly allowed: () => AllowedPaths;
@@ -33,6 +36,21 @@ type AnyHandler = (input: never, context: JobContext<never>) => Promise<unknown>
 /** Wraps each handler; the wrapped ones throw 'busy' and 'badInput' where they refuse. */
 export function guard(handlers: Handlers, { allowed, onJob }: GuardOptions): Guarded {
   let running: { readonly method: Method; readonly stop: AbortController } | undefined;
+  const short = new Map<Promise<unknown>, AbortController>();
+  const runShort = async (handler: AnyHandler, input: never, context: JobContext<never>): Promise<unknown> => {
+    const stop = new AbortController();
+    const answer = handler(input, { ...context, signal: AbortSignal.any([context.signal, stop.signal]) });
+    short.set(answer, stop);
+    try {
+      return await answer;
+    } finally {
+      short.delete(answer);
+    }
+  };
+  const endShort = async (): Promise<void> => {
+    for (const stop of short.values()) stop.abort();
+    await Promise.allSettled(short.keys());
+  };
   const guarded = (method: Method, handler: AnyHandler): AnyHandler => {
     return async (input, context) => {
       refuseForeignPaths(method, input, allowed());
@@ -44,12 +62,15 @@ export function guard(handlers: Handlers, { allowed, onJob }: GuardOptions): Gua
           { said: { code: 'stillAtWork', values: {} } satisfies Said },
         );
       }
-      if (shortMethods.has(method)) return handler(input, context);
+      if (shortMethods.has(method)) return runShort(handler, input, context);
       const stop = new AbortController();
       running = { method, stop };
       onJob(true);
+      const signal = AbortSignal.any([context.signal, stop.signal]);
       try {
-        return await handler(input, { ...context, signal: AbortSignal.any([context.signal, stop.signal]) });
+        if (short.size > 0) await endShort();
+        signal.throwIfAborted();
+        return await handler(input, { ...context, signal });
       } finally {
         running = undefined;
         onJob(false);
