@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import type { Size } from '../../shared/boxes';
 import { LinesideError } from '../../shared/errors';
 
 /** Parsers of option values. Each throws commander's InvalidArgumentError, whose text follows "argument 'x' is invalid.". */
@@ -12,6 +13,15 @@ export function wholeNumber(least: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** Width and height in pixels, `1920x1080`; one number is a square. */
+export function pixelSize(text: string): Size {
+  const [width, height = width] = text.split(/[x×]/).map(wholeNumber(1));
+  if (width === undefined || height === undefined || text.split(/[x×]/).length > 2) {
+    throw new InvalidArgumentError('It must be a width and a height in pixels, such as 1920x1080.');
+  }
+  return { width, height };
 }
 
 /** A learning rate: above 0, at most 10. */

@@ -1,6 +1,7 @@
 import { type Advice, settingsOf } from '../../shared/advice';
 import type { ExportedFile, OutputOf } from '../../shared/contract';
 import { adviceText } from '../trainer/training/adviceText';
+import type { PriorPlan } from '../trainer/training/plan';
 import { adviseLog, type TrainSsdLog } from '../trainer/training/trainSsdLog';
 import type { RunAllResult } from '../trainer/jobs/runAll';
 
@@ -55,6 +56,19 @@ export function planOutcome(plan: OutputOf<'dataset.plan'>): Outcome {
             `${Math.round(plan.smallestPixels)}; finding parts would take about ${tilingOffer.views} times as long for each picture.`,
         ];
   return { json: { ...plan }, text: [...plan.reasons, ...offer].join('\n') };
+}
+
+/** A plan before there is a project: rate and batch with their reasons, then what will not work as it is. */
+export function priorPlanOutcome(plan: PriorPlan): Outcome {
+  const { learningRate, batchSize, reasons, warnings } = plan;
+  return {
+    json: { ...plan },
+    text: [
+      `learning rate ${learningRate}, ${batchSize} pictures at a time, until it is measured`,
+      ...reasons,
+      ...warnings.map((warning) => `note: ${warning}`),
+    ].join('\n'),
+  };
 }
 
 export function lrFinderOutcome(result: OutputOf<'lrFinder.run'>): Outcome {

@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { Size } from '../../shared/boxes';
 import { LinesideError } from '../../shared/errors';
-import { readTrainSsdLog } from '../trainer/training/trainSsdLog';
+import { priorPlan } from '../trainer/training/plan';
 import { runJob } from './job';
 import type { World } from './job';
-import { existingProject } from './options';
-import { batchSizeOutcome, logOutcome, lrFinderOutcome, planOutcome } from './output';
+import { existingProject, pixelSize, wholeNumber } from './options';
+import { batchSizeOutcome, lrFinderOutcome, planOutcome, priorPlanOutcome, type Outcome } from './output';
 import { verb } from './verb';
 import type { CommonOptions, Finish } from './verb';
 
@@ -17,38 +16,7 @@ const tiles = { on: true, off: false, auto: null } as const;
 
 /** plan, find-lr, recommend-batch: how the detector is laid out, and the two numbers that a training needs. */
 export function addPlanVerbs(program: Command, world: World, finish: Finish): void {
-  verb(program, 'plan', 'Lay the detector out for the sizes of the parts, and say why.', [
-    'plan --project ~/nuts',
-    'plan --project ~/nuts --tiles on',
-  ])
-    .addOption(
-      new Option('--tiles <choice>', 'cut pictures into tiles at their own resolution, for small parts').choices(
-        Object.keys(tiles),
-      ),
-    )
-    .action(async (options: CommonOptions & { tiles?: keyof typeof tiles }) => {
-      const project = existingProject(options.project, world.workingFolder);
-      const tiling = options.tiles === undefined ? undefined : tiles[options.tiles];
-      finish(
-        await runJob(world, { ...options, kept: 'the former plan is kept' }, async ({ call }) =>
-          planOutcome(await call('dataset.plan', { project, seed: options.seed, tiling })),
-        ),
-      );
-    });
-
-  const bridge = program
-    .command('bridge')
-    .description('For those who train with train_ssd.py (pytorch-ssd, jetson-inference).');
-  verb(bridge, 'read <log>', 'Read a log of train_ssd.py, and say what would help.', ['bridge read train.log']).action(
-    async (log: string, options: CommonOptions) => {
-      const file = path.resolve(world.workingFolder, log);
-      finish(
-        await runJob(world, { ...options, kept: 'nothing was changed' }, async () =>
-          logOutcome(readTrainSsdLog(await readText(file), file)),
-        ),
-      );
-    },
-  );
+  addPlan(program, world, finish);
 
   verb(program, 'find-lr', 'Measure how fast this detector may learn these pictures.', [
     'find-lr --project ~/nuts',
@@ -78,10 +46,67 @@ export function addPlanVerbs(program: Command, world: World, finish: Finish): vo
   });
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new LinesideError('badInput', `${file} cannot be read: check its name`, { cause });
-  }
+interface PlanOptions extends CommonOptions {
+  readonly tiles?: keyof typeof tiles;
+  readonly pictures?: number;
+  readonly classes?: number;
+  readonly size?: Size;
+  readonly input?: Size;
+  readonly smallest?: Size;
+}
+
+function addPlan(program: Command, world: World, finish: Finish): void {
+  verb(program, 'plan', 'Lay the detector out for the sizes of the parts, or plan ahead without a project.', [
+    'plan --project ~/nuts',
+    'plan --project ~/nuts --tiles on',
+    'plan --pictures 5000 --classes 12 --size 1920x1080 --input 512 --smallest 10x10',
+  ])
+    .addOption(
+      new Option('--tiles <choice>', 'cut pictures into tiles at their own resolution, for small parts').choices(
+        Object.keys(tiles),
+      ),
+    )
+    .option('--pictures <count>', 'without a project: how many pictures there will be', wholeNumber(1))
+    .option('--classes <count>', 'without a project: how many kinds of parts', wholeNumber(1))
+    .option('--size <pixels>', 'without a project: size of the pictures, such as 1920x1080', pixelSize)
+    .option('--input <pixels>', 'without a project: what the detector sees (default: 300)', pixelSize)
+    .option('--smallest <pixels>', 'without a project: size of the smallest part, such as 10x10', pixelSize)
+    .action(async (options: PlanOptions) => {
+      const { pictures, seed } = options;
+      if (pictures === undefined && ahead.some((name) => options[name] !== undefined)) {
+        throw new LinesideError('wrongUse', 'say with --pictures how many pictures there will be');
+      }
+      if (pictures !== undefined) {
+        if (options.tiles !== undefined || options.project !== undefined) {
+          throw new LinesideError('wrongUse', '--pictures plans without a project: leave --project and --tiles out');
+        }
+        finish(
+          await runJob(world, { ...options, kept: 'nothing was changed' }, async () => planAhead(pictures, options)),
+        );
+        return;
+      }
+      const project = existingProject(options.project, world.workingFolder);
+      const tiling = options.tiles === undefined ? undefined : tiles[options.tiles];
+      finish(
+        await runJob(world, { ...options, kept: 'the former plan is kept' }, async ({ call }) =>
+          planOutcome(await call('dataset.plan', { project, seed, tiling })),
+        ),
+      );
+    });
+}
+
+const ahead = ['classes', 'size', 'input', 'smallest'] as const;
+
+/** What published recipes would do, from a few figures of a project that is yet to come. */
+function planAhead(pictures: number, options: PlanOptions): Outcome {
+  const { classes = 1, size, input: inputSize = { width: 300, height: 300 }, smallest } = options;
+  return priorPlanOutcome(
+    priorPlan({
+      pictures,
+      classes,
+      inputSize,
+      ...(size && { pictureSize: size }),
+      ...(smallest && { smallestPart: smallest }),
+    }),
+  );
 }

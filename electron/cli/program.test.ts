@@ -94,6 +94,17 @@ test('train says beforehand how the rate will change, and asks for the schedule 
   expect(await run('train', '--schedule', 'sine')).toBe(2);
 });
 
+test("plan without a project: the seed's case gives 0.001, 16 and the warning about its 10 px details", async () => {
+  const words = ['plan', '--pictures', '5000', '--classes', '12', '--size', '1920x1080', '--input', '512'];
+  expect(await run(...words, '--smallest', '10x10')).toBe(0);
+  expect(out).toMatch(/^learning rate 0\.001, 16 pictures at a time/);
+  expect(out).toMatch(/note: A part of 10×10 px .* only 2\.7×4\.7 px at 512×512 .*15 tiles/);
+  out = '';
+  expect(await run(...words, '--json')).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ learningRate: 0.001, batchSize: 16, warnings: [] });
+  expect(asked).toEqual([]);
+});
+
 test('run names a new project after its data', async () => {
   answer = () => {
     throw new LinesideError('badInput', 'no pictures');
@@ -117,6 +128,10 @@ test.each([
   [['export', '--formats', 'onnx,pt'], `Choose from ${exportFormat.options.join(', ')}`],
   [['import'], "required option '--data <folder>' not specified"],
   [['run', '--data', 'x', '--practice'], 'exclude each other'],
+  [['plan', '--pictures', '10', '--size', '12by9'], 'It must be a whole number'],
+  [['plan', '--pictures', '10', '--size', '1x2x3'], 'such as 1920x1080'],
+  [['plan', '--classes', '12'], 'say with --pictures'],
+  [['plan', '--pictures', '10', '--tiles', 'on'], 'plans without a project'],
   [['check'], 'is not a Lineside project'],
   [['check', '--project', 'nowhere'], 'there is no folder'],
   [[], 'say what to do'],

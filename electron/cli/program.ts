@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCodeOf, exitCodes, isHelpShown, toCliError } from './errors';
 import type { ExitCode } from './errors';
 import type { World } from './job';
+import { addBridgeVerbs } from './bridgeVerbs';
 import { addModelVerbs } from './modelVerbs';
 import { addPictureVerbs } from './pictureVerbs';
 import { addPlanVerbs } from './planVerbs';
@@ -52,5 +53,6 @@ Exit codes: 0 done, 1 the job failed, 2 wrong use.`,
   addPictureVerbs(program, world, finish);
   addPlanVerbs(program, world, finish);
   addModelVerbs(program, world, finish);
+  addBridgeVerbs(program, world, finish);
   return program;
 }

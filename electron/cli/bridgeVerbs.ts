@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { LinesideError } from '../../shared/errors';
+import { readTrainSsdLog } from '../trainer/training/trainSsdLog';
+import { runJob } from './job';
+import type { World } from './job';
+import { logOutcome } from './output';
+import { verb } from './verb';
+import type { CommonOptions, Finish } from './verb';
+
+/** bridge read: for those who train elsewhere. */
+export function addBridgeVerbs(program: Command, world: World, finish: Finish): void {
+  const bridge = program
+    .command('bridge')
+    .description('For those who train with train_ssd.py (pytorch-ssd, jetson-inference).');
+  verb(bridge, 'read <log>', 'Read a log of train_ssd.py, and say what would help.', ['bridge read train.log']).action(
+    async (log: string, options: CommonOptions) => {
+      const file = path.resolve(world.workingFolder, log);
+      finish(
+        await runJob(world, { ...options, kept: 'nothing was changed' }, async () =>
+          logOutcome(readTrainSsdLog(await readText(file), file)),
+        ),
+      );
+    },
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new LinesideError('badInput', `${file} cannot be read: check its name`, { cause });
+  }
+}
