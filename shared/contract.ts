@@ -380,7 +380,7 @@ export const exportFormat = z.enum([
 ]);
 
 /** What people have on the line: shared/devices.ts says what runs there. */
-export const exportDevice = z.enum(['computer', 'raspberryPi', 'android', 'jetson', 'intel', 'browser']);
+export const exportDevice = z.enum(['computer', 'raspberryPi', 'android', 'coral', 'jetson', 'intel', 'browser']);
 
 export const exportedFile = z.object({
   format: exportFormat,

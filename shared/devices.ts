@@ -12,7 +12,7 @@ export interface Published {
 }
 
 export interface Device {
-  /** Files that it gets, the one that runs best first. */
+  /** Files that it gets, the one to take unless something speaks against it first. */
   readonly formats: readonly ExportedFile['format'][];
   /** Fastest first; empty where no figure was found that says what was measured and how. */
   readonly published: readonly Published[];
@@ -30,7 +30,7 @@ const tensorflow = 'https://github.com/tensorflow/models/tree/master/research/ob
 export const devices: Readonly<Record<ExportDevice, Device>> = {
   computer: { formats: ['onnx', 'onnxDetections'], published: [] },
   raspberryPi: {
-    formats: ['tflite', 'tfliteFloat16'],
+    formats: ['tfliteFloat16', 'tfliteInt8', 'tflite'],
     published: [
       { board: 'Raspberry Pi 5', milliseconds: 23.5, source: allan },
       { board: 'Raspberry Pi 4', milliseconds: 112.6, source: allan },
@@ -38,8 +38,16 @@ export const devices: Readonly<Record<ExportDevice, Device>> = {
     ],
   },
   android: {
-    formats: ['tfliteFloat16', 'tflite'],
+    formats: ['tfliteFloat16', 'tfliteInt8', 'tflite'],
     published: [{ board: 'Google Pixel (2016), on its processor', milliseconds: 162, source: tensorflow, side: 320 }],
+  },
+  coral: {
+    formats: ['coral'],
+    published: [
+      { board: 'Coral USB Accelerator, USB 3', milliseconds: 18.2, source: allan },
+      { board: 'Coral Dev Board', milliseconds: 20.9, source: allan },
+      { board: 'Coral USB Accelerator, USB 2', milliseconds: 58.1, source: allan },
+    ],
   },
   jetson: {
     formats: ['jetson'],

@@ -2,7 +2,15 @@ import type { DetectorPlan, ExportDevice, ExportedFile } from '../../shared/cont
 import { devices, expectedMilliseconds } from '../../shared/devices';
 
 /** Devices in the order of their cards. */
-export const targets: readonly ExportDevice[] = ['computer', 'raspberryPi', 'jetson', 'intel', 'android', 'browser'];
+export const targets: readonly ExportDevice[] = [
+  'computer',
+  'raspberryPi',
+  'coral',
+  'jetson',
+  'intel',
+  'android',
+  'browser',
+];
 
 /** Pictures a second that published figures let one expect, slowest and fastest board; null where nobody published any. */
 export interface ExpectedSpeed {

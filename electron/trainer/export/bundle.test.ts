@@ -103,15 +103,20 @@ describe('export bundle', () => {
       'certificate.html',
       'certificate.json',
       'computer.zip',
+      'coral.zip',
       'intel.zip',
       'jetson.zip',
       'jetson/labels.txt',
       'jetson/model.onnx',
       'labels.txt',
       'manifest.json',
+      'model-coral-detections.tflite',
+      'model-coral.tflite',
       'model-detections.tflite',
       'model-float16-detections.tflite',
       'model-float16.tflite',
+      'model-int8-detections.tflite',
+      'model-int8.tflite',
       'model-with-detections.onnx',
       'model.onnx',
       'model.tflite',
@@ -131,23 +136,35 @@ describe('export bundle', () => {
     expect(exported.map(({ format, path }) => ({ format, path }))).toEqual([
       { format: 'onnx', path: 'model.onnx' },
       { format: 'onnxDetections', path: 'model-with-detections.onnx' },
-      { format: 'tflite', path: 'model.tflite' },
       { format: 'tfliteFloat16', path: 'model-float16.tflite' },
+      { format: 'tfliteInt8', path: 'model-int8.tflite' },
+      { format: 'tflite', path: 'model.tflite' },
+      { format: 'coral', path: 'model-coral.tflite' },
       { format: 'jetson', path: 'jetson/model.onnx' },
       { format: 'tfjs', path: 'tfjs/model.json' },
     ]);
-    for (const { parity } of exported) {
+    for (const { path, bytes, parity } of exported) {
+      // Of the model alone, without its twin that gives detections.
+      if (path.endsWith('.tflite')) expect(bytes).toBe((await readFile(join(root, 'first', path))).byteLength);
       if (parity.judgedBy === 'rawOutputs') expect(parity.maxAbsError).toBeLessThan(1e-4);
     }
     expect(bundles.map(({ device }) => device)).toEqual(exportDevice.options);
     expect(await readdir(root)).toEqual(['first']);
   });
 
-  test('the same model gives the same bytes, into an empty folder as well', async () => {
+  test('the same model gives the same bytes on another day and a busier computer, into an empty folder as well', async () => {
     await mkdir(join(root, 'second'));
-    await writeBundle(request('first'));
-    await writeBundle(request('second'));
-    for (const file of await listFiles('first')) {
+    const first = request('first');
+    await writeBundle(first);
+    await writeBundle({
+      ...request('second'),
+      time: '2027-12-31T23:59:59Z',
+      measured: { computer: 'another processor', set: 'test' },
+      verify: async (format, path) => ({ ...(await first.verify(format, path)), milliseconds: 1234 }),
+    });
+    // What tells of this one export lies beside the zips and in none.
+    const ofThisExport = ['certificate.html', 'certificate.json', 'manifest.json'];
+    for (const file of (await listFiles('first')).filter((name) => !ofThisExport.includes(name))) {
       const [first, second] = await Promise.all(['first', 'second'].map((name) => readFile(join(root, name, file))));
       expect(Buffer.compare(first ?? Buffer.of(0), second ?? Buffer.of(1)), file).toBe(0);
     }
@@ -186,6 +203,21 @@ describe('export bundle', () => {
     }
   });
 
+  test('each device gets its formats whole, the twins with detections included', async () => {
+    await writeBundle(request('first'));
+    const models = async (zip: string): Promise<string[]> =>
+      [...(await unzip(join(root, 'first', zip))).keys()]
+        .map((name) => name.slice(name.indexOf('/') + 1))
+        .filter((name) => /\.(tflite|onnx|bin)$/.test(name));
+    const twins = (name: string): string[] => [`${name}-detections.tflite`, `${name}.tflite`];
+    const small = [...twins('model'), ...twins('model-float16'), ...twins('model-int8')];
+    expect((await models('raspberry-pi.zip')).sort()).toEqual(small.sort());
+    expect((await models('android.zip')).sort()).toEqual(small.sort());
+    expect(await models('coral.zip')).toEqual(twins('model-coral'));
+    expect(await models('computer.zip')).toEqual(['model-with-detections.onnx', 'model.onnx']);
+    expect(await models('browser.zip')).toEqual(['tfjs/group1-shard1of1.bin']);
+  });
+
   test('the certificate names each file with its hash, what was compared, and cites what it did not measure', async () => {
     await writeBundle(request('first'));
     const proof = JSON.parse(await readFile(join(root, 'first/certificate.json'), 'utf8')) as Certificate;
@@ -197,6 +229,9 @@ describe('export bundle', () => {
     const page = await readFile(join(root, 'first/certificate.html'), 'utf8');
     expect(page).toContain('Nuts | bolts');
     expect(page).toContain(proof.models[0]?.sha256);
+    expect(page).toContain('a processor, 2 cores');
+    const carried = await unzip(join(root, 'first/computer.zip'));
+    expect(carried.get('lineside-computer/certificate.html')?.toString()).not.toMatch(/a processor|Time|undefined/);
   });
 
   test('priors and labels can be read back exactly', async () => {

@@ -5,7 +5,7 @@ import type { DetectorPlan, ExportDevice, ExportedFile, OutputOf } from '../../.
 import { LinesideError } from '../../../shared/errors';
 import type { Network, Parameters } from '../detector/network';
 import { exists, onDisk } from '../projectStore';
-import { certificate, type CertificateInput } from './certificate';
+import { certificate, type CertificateInput, type Measured } from './certificate';
 import { certificateHtml } from './certificateHtml';
 import { deviceFiles, zipName } from './deviceFiles';
 import { exportFormats, type ExportFormat, type OutputFile } from './formats';
@@ -18,7 +18,10 @@ import { zip } from './zip';
 export interface BundleRequest {
   /** Where the export will lie: exports/<time> of the project. Absent, or empty. */
   readonly folder: string;
-  /** When it is made, ISO 8601: with the parity, the only thing in an export that the model does not determine. */
+  /**
+   * When it is made, ISO 8601. The model does not determine it, nor how long a picture takes: both are in the folder's own
+   * certificate and manifest and in no zip, so that the same model gives the same zips.
+   */
   readonly time: string;
   readonly network: Network;
   readonly parameters: Parameters;
@@ -32,7 +35,7 @@ export interface BundleRequest {
   readonly devices: readonly ExportDevice[];
   /** What model card and certificate say beside what is known here. */
   readonly card: Omit<ModelCardInput, 'labels' | 'input' | 'cost'>;
-  readonly measured: Pick<CertificateInput, 'computer' | 'set'>;
+  readonly measured: Pick<CertificateInput, 'set'> & Omit<Measured, 'time'>;
   readonly quantizing: Quantizing;
   /**
    * Runs a written model in its own runtime (`checkParity`) while it still lies in the temporary folder, and reports how it
@@ -70,51 +73,51 @@ export async function writeBundle(request: BundleRequest): Promise<Bundle> {
 
 async function fill(request: BundleRequest, partial: string): Promise<Bundle> {
   const { network, labels, card, devices, time } = request;
+  const { set, computer } = request.measured;
   const { models, exported } = await writeModels(request, partial);
+  const contents = [...models.values()].flat();
   const known = { input: network.input, cost: costOf(network) };
-  const proof = certificate({
-    ...{ time, devices, ...known, ...request.measured },
-    ...{ project: card.project, run: card.run, files: exported, contents: models },
-  });
+  const proven = { devices, set, ...known, project: card.project, run: card.run, files: exported, contents };
   const papers = [
     text('labels.txt', labels.map((label) => `${label}\n`).join('')),
     text('settings.json', settingsJson(network, labels, request.postprocessing, request.tiling)),
     text('priors.json', priorsJson(network)),
     text('MODEL-CARD.md', modelCard({ ...card, ...known, labels })),
-    text('certificate.json', `${JSON.stringify(proof, null, 2)}\n`),
-    text('certificate.html', certificateHtml(proof)),
   ];
-  for (const file of papers) await writeOut(partial, file);
-  const written = [...models, ...papers];
+  const own = [...papers, ...certificateFiles(proven, { time, computer })];
+  for (const file of own) await writeOut(partial, file);
+  const written = [...contents, ...own];
+  const carried = [...papers, ...certificateFiles(proven)];
   const bundles: Bundle['bundles'] = [];
   for (const device of devices) {
-    const files = await deviceFiles({ ...request, device, papers, models });
-    const packed = text('manifest.json', manifestJson(time, files));
+    const files = await deviceFiles({ ...request, device, papers: carried, models });
+    const packed = text('manifest.json', manifestJson(files));
     const bytes = await zip(`lineside-${zipName(device)}`, [...files, packed]);
     const archive = { path: `${zipName(device)}.zip`, bytes };
     await writeOut(partial, archive);
     written.push(archive);
     bundles.push({ device, path: archive.path, bytes: bytes.byteLength });
   }
-  await writeOut(partial, text('manifest.json', manifestJson(time, written)));
+  await writeOut(partial, text('manifest.json', manifestJson(written, time)));
   return { files: exported, bundles };
 }
 
 async function writeModels(
   { network, parameters, labels, postprocessing, formats, quantizing, verify }: BundleRequest,
   partial: string,
-): Promise<{ readonly models: OutputFile[]; readonly exported: ExportedFile[] }> {
-  const models: OutputFile[] = [];
+): Promise<{ readonly models: ReadonlyMap<ExportFormat, readonly OutputFile[]>; readonly exported: ExportedFile[] }> {
+  const models = new Map<ExportFormat, readonly OutputFile[]>();
   const exported: ExportedFile[] = [];
   for (const format of formats) {
-    const { files, notes } = await exportFormats[format].write(
+    const { files, others, notes } = await exportFormats[format].write(
       network,
       parameters,
       { labels, postprocessing },
       quantizing,
     );
-    for (const file of files) await writeOut(partial, file);
-    models.push(...files);
+    const all = [...files, ...others];
+    for (const file of all) await writeOut(partial, file);
+    models.set(format, all);
     const path = exportFormats[format].modelFile;
     const parity = await verify(format, join(partial, path));
     const bytes = files.reduce((sum, file) => sum + file.bytes.byteLength, 0);
@@ -127,7 +130,15 @@ function text(path: string, contents: string): OutputFile {
   return { path, bytes: Buffer.from(contents) };
 }
 
-function manifestJson(time: string, written: readonly OutputFile[]): string {
+function certificateFiles(proven: CertificateInput, measured?: Measured): OutputFile[] {
+  const proof = certificate(proven, measured);
+  return [
+    text('certificate.json', `${JSON.stringify(proof, null, 2)}\n`),
+    text('certificate.html', certificateHtml(proof)),
+  ];
+}
+
+function manifestJson(written: readonly OutputFile[], time?: string): string {
   const files = written.map(({ path, bytes }) => ({
     path,
     bytes: bytes.byteLength,

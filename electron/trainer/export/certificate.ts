@@ -7,8 +7,6 @@ import type { NetworkCost } from './operations';
 
 /** What the certificate is made from: all of it was measured, or is cited. */
 export interface CertificateInput {
-  /** ISO 8601. */
-  readonly time: string;
   readonly project: string;
   /** runs/<time> */
   readonly run: string;
@@ -18,19 +16,24 @@ export interface CertificateInput {
   readonly devices: readonly ExportDevice[];
   readonly input: Size;
   readonly cost: NetworkCost;
-  /** "Intel Xeon, 2 cores" */
-  readonly computer: string;
   /** Which pictures were compared: the set's name. */
   readonly set: string;
 }
 
+/** What another export of the same model would not repeat: when and where it was made, with the times of the pictures. */
+export interface Measured {
+  /** ISO 8601. */
+  readonly time: string;
+  /** "Intel Xeon, 2 cores" */
+  readonly computer: string;
+}
+
 export interface Certificate {
   readonly version: 1;
-  readonly time: string;
+  readonly measured?: Measured;
   readonly project: string;
   readonly run: string;
   readonly detector: { readonly width: number; readonly height: number } & NetworkCost;
-  readonly computer: string;
   readonly pictures: { readonly set: string; readonly count: number };
   readonly models: readonly CertifiedModel[];
   readonly devices: readonly CertifiedDevice[];
@@ -39,6 +42,7 @@ export interface Certificate {
 interface CertifiedModel extends Pick<ExportedFile, 'format' | 'path' | 'bytes' | 'notes'> {
   readonly sha256: string;
   readonly runtime: string;
+  /** Its `milliseconds` are null where nothing measured is told. */
   readonly parity: ExportedFile['parity'];
 }
 
@@ -66,16 +70,16 @@ const runtimes: Readonly<Record<ExportedFile['format'], string>> = {
   coral: 'LiteRT, in place of the Edge TPU',
 };
 
-export function certificate(request: CertificateInput): Certificate {
-  const { time, project, run, files, contents, input, cost, computer, set } = request;
+/** @param measured left out, the certificate says only what the same model always gives */
+export function certificate(request: CertificateInput, measured?: Measured): Certificate {
+  const { project, run, files, contents, input, cost, set } = request;
   const rounded = (value: number): number => Number(value.toPrecision(3));
   return {
     version: 1,
-    time,
+    ...(measured && { measured }),
     project,
     run,
     detector: { ...input, ...cost },
-    computer,
     pictures: { set, count: Math.max(0, ...files.map(({ parity }) => parity.images)) },
     models: files.map(({ format, path, bytes, parity, notes }) => ({
       format,
@@ -83,7 +87,7 @@ export function certificate(request: CertificateInput): Certificate {
       bytes,
       sha256: sha256Of(contents, path),
       runtime: runtimes[format],
-      parity,
+      parity: measured ? parity : { ...parity, milliseconds: null },
       notes,
     })),
     devices: request.devices.map((device) => ({

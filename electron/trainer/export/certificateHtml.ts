@@ -5,7 +5,7 @@ import { exportFormats } from './formats';
 
 /** The certificate for people: one page, which prints well. */
 export function certificateHtml(certificate: Certificate): string {
-  const { project, run, time, models, pictures, computer } = certificate;
+  const { project, run, models, pictures, measured } = certificate;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -18,7 +18,7 @@ export function certificateHtml(certificate: Certificate): string {
       </head>
       <body>
         <main>
-          <p class="over">${project}, ${run}, ${time.slice(0, 10)}</p>
+          <p class="over">${project}, ${run}${measured ? `, ${measured.time.slice(0, 10)}` : ''}</p>
           <h1>These files give the same answers as the trained detector</h1>
           <p>
             Each was loaded into the program that runs it and shown ${pictures.count} of your own pictures (the
@@ -27,8 +27,12 @@ export function certificateHtml(certificate: Certificate): string {
           ${modelTable(certificate)}
           <p class="term">
             Difference: the largest of all raw numbers that the detector puts out for any of the pictures. mAP50: how
-            good the file is on these pictures, and the trained detector on the same ones. Time: of one picture, the
-            middle one of all, on ${computer}, without reading and shrinking it.
+            good the file is on these pictures, and the trained detector on the same ones.
+            ${
+              measured
+                ? `Time: of one picture, the middle one of all, on ${measured.computer}, without reading and shrinking it.`
+                : ''
+            }
           </p>
           ${models.flatMap(({ notes }) => notes).map(({ text }) => html`<p class="warning">${text}</p>`)}
           ${speedSection(certificate)} ${detectorSection(certificate)}
@@ -38,7 +42,7 @@ export function certificateHtml(certificate: Certificate): string {
   return page.markup;
 }
 
-function modelTable({ models }: Certificate): Html {
+function modelTable({ models, measured }: Certificate): Html {
   const share = (value: number | null): string => value?.toFixed(4) ?? '–';
   const rows = models.map(
     ({ format, path, bytes, runtime, parity }) =>
@@ -49,7 +53,7 @@ function modelTable({ models }: Certificate): Html {
         <td class="number">${parity.maxAbsError.toExponential(1)}</td>
         <td class="number">${share(parity.mAP50)}</td>
         <td class="number">${share(parity.trainerMAP50)}</td>
-        <td class="number">${parity.milliseconds === null ? '–' : `${parity.milliseconds.toFixed(0)} ms`}</td>
+        ${measured ? html`<td class="number">${timeOf(parity)}</td>` : html``}
         <td><span class="tag">same answers</span></td>
       </tr>`,
   );
@@ -62,12 +66,16 @@ function modelTable({ models }: Certificate): Html {
         <th class="number">Difference</th>
         <th class="number">mAP50</th>
         <th class="number">trained</th>
-        <th class="number">Time here</th>
+        ${measured ? html`<th class="number">Time here</th>` : html``}
         <th></th>
       </tr>
       ${rows}
     </table>
   </div>`;
+}
+
+function timeOf({ milliseconds }: Certificate['models'][number]['parity']): string {
+  return milliseconds === null ? '–' : `${milliseconds.toFixed(0)} ms`;
 }
 
 function speedSection({ devices, detector }: Certificate): Html {

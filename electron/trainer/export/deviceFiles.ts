@@ -1,7 +1,7 @@
 import type { ExportDevice } from '../../../shared/contract';
 import { devices } from '../../../shared/devices';
 import type { Network, Parameters } from '../detector/network';
-import { exportFormats, type OutputFile } from './formats';
+import type { ExportFormat, OutputFile } from './formats';
 import type { ExportOptions, Postprocessing } from './graph';
 import { deviceReadme, licences, samplesFor, webModel } from './samples';
 import { exportTfjs } from './tfjs';
@@ -14,21 +14,18 @@ export interface DeviceRequest {
   readonly postprocessing: Postprocessing;
   /** labels.txt, settings.json, …: what every device gets. */
   readonly papers: readonly OutputFile[];
-  /** Every exported model; the device gets those of its formats. */
-  readonly models: readonly OutputFile[];
+  /** The files of every exported format; the device gets those of its own. */
+  readonly models: ReadonlyMap<ExportFormat, readonly OutputFile[]>;
 }
 
 /** Everything that goes into the zip of a device, but the manifest. The same model gives the same files. */
 export async function deviceFiles(request: DeviceRequest): Promise<OutputFile[]> {
   const { device, papers, models } = request;
-  const folders = devices[device].formats.map((format) => exportFormats[format].modelFile);
-  const belongs = ({ path }: OutputFile): boolean =>
-    folders.some((file) => path === file || (file.includes('/') && path.startsWith(file.replace(/[^/]*$/, ''))));
   const readme = await deviceReadme(device, readmeValues(request));
   return [
     { path: 'README.md', bytes: Buffer.from(readme) },
     ...papers,
-    ...models.filter(belongs),
+    ...devices[device].formats.flatMap((format) => models.get(format) ?? []),
     ...(await samplesFor(device)),
     ...(device === 'browser' ? [pageModel(request)] : []),
     ...(await licences()),

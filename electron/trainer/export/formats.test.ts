@@ -79,8 +79,8 @@ test(
     };
     for (const format of exportFormat.options) {
       const { modelFile, write } = exportFormats[format];
-      const { files } = await write(network, weights.parameters(), {}, quantizing);
-      for (const { path, bytes } of files) {
+      const { files, others } = await write(network, weights.parameters(), {}, quantizing);
+      for (const { path, bytes } of [...files, ...others]) {
         await mkdir(dirname(join(folder, path)), { recursive: true });
         await writeFile(join(folder, path), bytes);
       }

@@ -36,7 +36,10 @@ export interface FormatDescription {
 }
 
 export interface WrittenFormat {
+  /** The model, in as many files as it has. */
   readonly files: readonly OutputFile[];
+  /** The same model with other outputs. */
+  readonly others: readonly OutputFile[];
   /** What was done to the model to keep its answers, one plain sentence each. */
   readonly notes: ExportedFile['notes'];
 }
@@ -74,6 +77,7 @@ export const exportFormats: Readonly<Record<ExportFormat, FormatDescription>> = 
         { path: 'jetson/model.onnx', bytes: exportOnnx(network, parameters, { ...options, outputs: 'detectNet' }) },
         { path: 'jetson/labels.txt', bytes: Buffer.from(detectNetLabels(options.labels ?? [])) },
       ],
+      others: [],
       notes: [],
     }),
   },
@@ -88,7 +92,7 @@ export const exportFormats: Readonly<Record<ExportFormat, FormatDescription>> = 
         { path: 'tfjs/model.json', bytes: Buffer.from(modelJson) },
         ...weights.map((bytes, index) => ({ path: `tfjs/${shardName(index, weights.length)}`, bytes })),
       ];
-      return { files, notes: [] };
+      return { files, others: [], notes: [] };
     },
   },
   tflite: {
@@ -150,14 +154,12 @@ function twoFiles(
   notes: WrittenFormat['notes'] = [],
 ): WrittenFormat {
   return {
-    files: [
-      { path, bytes: write({ outputs: 'decoded' }) },
-      { path: path.replace('.tflite', '-detections.tflite'), bytes: write({ outputs: 'detections' }) },
-    ],
+    files: [{ path, bytes: write({ outputs: 'decoded' }) }],
+    others: [{ path: path.replace('.tflite', '-detections.tflite'), bytes: write({ outputs: 'detections' }) }],
     notes,
   };
 }
 
 function oneFile(path: string, bytes: Uint8Array): WrittenFormat {
-  return { files: [{ path, bytes }], notes: [] };
+  return { files: [{ path, bytes }], others: [], notes: [] };
 }

@@ -14,6 +14,7 @@ const programs: Readonly<Record<ExportDevice, readonly string[]>> = {
   computer: [...python, ...node, ...cpp],
   raspberryPi: python,
   android: python,
+  coral: python,
   jetson: ['jetson/detect.sh'],
   intel: python,
   browser: [...web],

@@ -28,6 +28,15 @@ const shapes: Readonly<Record<ExportDevice, JSX.Element>> = {
       <circle cx="61" cy="35" r="6" />
     </>
   ),
+  coral: (
+    <>
+      <rect x="10" y="18" width="66" height="36" rx="8" />
+      <path d="M76 27 h20 v18 h-20 M82 33 h6 M82 39 h6" />
+      <rect x="28" y="26" width="20" height="20" rx="2" />
+      <circle cx="62" cy="36" r="3" />
+      <path d="M100 36 h14" />
+    </>
+  ),
   jetson: (
     <>
       <rect x="12" y="24" width="100" height="38" rx="3" />

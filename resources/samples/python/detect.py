@@ -4,12 +4,14 @@
     python python/detect.py folder --json > found.jsonl
     python python/detect.py --camera 0
     python python/detect.py large.jpg --tiles
+    python python/detect.py picture.jpg --model model-int8.tflite
 
 Needs numpy, pillow and one runtime: onnxruntime, openvino, or ai-edge-litert (tflite-runtime on older boards); a camera
 also opencv-python. Model, names and settings are those that lie beside the folder `python`.
 """
 
 import argparse
+import functools
 import json
 import pathlib
 import sys
@@ -47,23 +49,60 @@ def open_openvino(file, _):
 
 
 def open_tflite(file, delegate):
+    """LiteRT. What goes in and comes out may be floats, or whole numbers that stand for them (model-coral.tflite)."""
     try:
         from ai_edge_litert.interpreter import Interpreter, load_delegate
     except ImportError:
         from tflite_runtime.interpreter import Interpreter, load_delegate
+    if delegate is None and file.stem.endswith('_edgetpu'):
+        delegate = 'libedgetpu.so.1'
     interpreter = Interpreter(str(file), experimental_delegates=[load_delegate(delegate)] if delegate else None)
-    runner = interpreter.get_signature_runner('serving_default')
+    interpreter.allocate_tensors()
+    given = interpreter.get_input_details()[0]
+    outputs = {detail['name']: detail for detail in interpreter.get_output_details()}
+
+    def read(name):
+        detail = outputs[name]
+        values = interpreter.get_tensor(detail['index'])[0]
+        if values.dtype == np.float32:
+            return values
+        scale, zero = detail['quantization']
+        return scale * (values.astype(np.float32) - zero)
 
     def run(pixels):
-        outputs = runner(images=pixels[None])
-        return outputs['boxes'][0], outputs['scores'][0]
+        shifted = pixels - 128 if given['dtype'] == np.int8 else pixels
+        interpreter.set_tensor(given['index'], shifted.astype(given['dtype'])[None])
+        interpreter.invoke()
+        if 'boxes' in outputs:
+            return read('boxes'), read('scores')
+        return decode(read('boxEncodings'), read('classLogits'))
 
     return run
 
 
+@functools.cache
+def priors():
+    return np.array(json.loads((HERE / 'priors.json').read_text(encoding='utf-8')), np.float32)
+
+
+def decode(encodings, logits):
+    """Boxes x1, y1, x2, y2 and scores from raw outputs: boxes y, x, h, w around the priors, scores before softmax."""
+    centres, sizes = priors()[:, :2], priors()[:, 2:]
+    steps = encodings / np.array(SETTINGS['boxVariances'], np.float32)
+    centres = centres + steps[:, :2] * sizes
+    halves = np.minimum(np.exp(steps[:, 2:]), 62.5) * sizes / 2
+    boxes = np.concatenate([centres - halves, centres + halves], axis=1)[:, [1, 0, 3, 2]]
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.clip(boxes, 0, 1), powers / powers.sum(axis=1, keepdims=True)
+
+
+#: A package's own model; of several, the one to take unless something speaks against it.
+MODELS = ['model.onnx', 'model-float16.tflite', 'model-coral_edgetpu.tflite', 'model-coral.tflite']
+
+
 def choose_model(name, use_openvino):
     """The model that --model names, else the first of the folder that this program can run."""
-    files = [HERE / name] if name else [HERE / 'model.onnx', HERE / 'model.tflite']
+    files = [HERE / name for name in ([name] if name else MODELS)]
     for file in files:
         if file.exists():
             return file, open_tflite if file.suffix == '.tflite' else open_openvino if use_openvino else open_onnx
@@ -179,7 +218,7 @@ def main():
     parser.add_argument('--json', action='store_true', help='one JSON object a picture')
     parser.add_argument('--model', help='a model file of this package')
     parser.add_argument('--openvino', action='store_true', help='run the ONNX model with OpenVINO')
-    parser.add_argument('--delegate', help='a LiteRT delegate, such as libedgetpu.so.1 for Coral')
+    parser.add_argument('--delegate', help='a LiteRT delegate, such as libedgetpu.so.1, which is loaded for Coral unasked')
     options = parser.parse_args()
     if not options.paths and options.camera is None:
         parser.error('name a picture, a folder or a camera')
