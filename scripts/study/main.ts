@@ -5,6 +5,7 @@ import { wholeNumber } from '../../electron/cli/options';
 import { lrFinder } from './lrFinder';
 import { lrGrid } from './lrGrid';
 import { memory } from './memory';
+import { schedules } from './schedules';
 import { tiles } from './tiles';
 import { dataNames, type DataName } from './studyProject';
 
@@ -32,6 +33,7 @@ const studies = {
   },
   'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid },
   'lr-finder': { about: 'What the finder finds with other seeds, usual and thorough, and its cost.', run: lrFinder },
+  schedules: { about: 'A training by each schedule at the recommended rate.', run: schedules },
   tiles: { about: 'Small parts in large drawn pictures: whole pictures against tiles (draws its own).', run: tiles },
 };
 

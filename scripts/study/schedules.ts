@@ -1,0 +1,36 @@
+import type { Outcome } from '../../electron/cli/output';
+import { scheduleKind } from '../../shared/contract';
+import { writePage } from './page';
+import { openStudyProject, seed, studyFolder, type StudyRequest } from './studyProject';
+import { trainAll } from './trainings';
+
+const tones = [1, 2, 3, 1] as const;
+
+/** A default training by each schedule at the recommended rate and batch. Writes docs/studies/schedules-<data>. */
+export async function schedules(request: StudyRequest): Promise<Outcome> {
+  const project = await openStudyProject(request);
+  const name = `schedules-${request.data}`;
+  const wanted = scheduleKind.options.map((kind) => ({ name: kind, settings: { schedule: kind } }));
+  const trainings = await trainAll(request, project, studyFolder(name), wanted);
+  const rounds = Math.max(1, ...trainings.map(({ epochs }) => epochs));
+  const text = await writePage({
+    name,
+    title: `Schedules compared: ${request.data}`,
+    text: [
+      `Made by \`npm run study -- schedules --data ${request.data}\`: trainings with seed ${String(seed)}, ${String(project.batch.batchSize)} pictures at a time and ${String(project.batch.learningRate)} as their highest rate, which differ in the schedule alone.`,
+    ],
+    chart: {
+      title: `mAP50 on the validation pictures by schedule, ${request.data}`,
+      x: { label: 'rounds through all training pictures', scale: 'linear', from: 0, to: rounds },
+      y: { label: 'mAP50, validation pictures', scale: 'linear', from: 0, to: 1, format: (value) => value.toFixed(1) },
+      series: trainings.map((one, index) => ({
+        name: one.name,
+        tone: tones[index] ?? 1,
+        points: one.rounds,
+        dashed: index === tones.length - 1,
+      })),
+    },
+    trainings,
+  });
+  return { json: { trainings }, text };
+}
