@@ -74,8 +74,9 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     });
   });
   if (options.size) await setWindowSize(app, options.size);
-  // The window is there before its page: until then a reload would race with the first load.
+  // The window is there before its page, and until that is drawn a reload would race with the first load.
   await page.waitForURL(/^app:/);
+  await page.waitForSelector('h1');
   // Once more, so that the listeners above hear everything from the beginning.
   await page.reload();
   await page.waitForSelector('h1');

@@ -31,8 +31,7 @@ export async function calibrateOn(
   const chosen = items.filter((_, index) => index % stride === 0).slice(0, calibrationPictures);
   const calibrator = new Calibrator();
   let done = 0;
-  await eachPicture(detector, chosen, (runner, picture) => {
-    signal.throwIfAborted();
+  await eachPicture(detector, chosen, signal, (runner, picture) => {
     calibrator.add(layerOutputs(runner, picture));
     emit({ kind: 'progress', done: ++done, total: chosen.length, text: 'Fitting the model to small boards' });
   });

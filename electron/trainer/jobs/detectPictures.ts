@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Handlers } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
+import { letOthersIn } from '../cancel';
 import { decodePicture } from '../images/decode';
 import { scanFolder } from '../images/scan';
 import { openDetector } from './openDetector';
@@ -14,6 +15,7 @@ export const detectPictures: Handlers['evaluation.detect'] = async (input, { emi
   try {
     const images = [];
     for (const [index, file] of files.entries()) {
+      await letOthersIn();
       signal.throwIfAborted();
       images.push({ file, detections: detector.look(await decodePicture(file), input.threshold) });
       emit({ kind: 'progress', done: index + 1, total: files.length, text: `Looked at ${path.basename(file)}` });

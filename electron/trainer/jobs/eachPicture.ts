@@ -1,3 +1,4 @@
+import { letOthersIn } from '../cancel';
 import type { DatasetItem } from '../dataset/items';
 import { Runner } from '../detector/forward';
 import { Weights } from '../detector/weights';
@@ -6,10 +7,14 @@ import type { Batch } from '../preprocessing/batch';
 import { createBatchSource } from '../preprocessing/batches';
 import type { TrainedDetector } from './runs';
 
-/** Shows pictures to the trained detector, one at a time, as evaluation does. */
+/**
+ * Shows pictures to the trained detector, one at a time, as evaluation does.
+ * @throws 'cancelled' when the signal is aborted
+ */
 export async function eachPicture(
   { network, model }: TrainedDetector,
   items: readonly DatasetItem[],
+  signal: AbortSignal,
   look: (runner: Runner, picture: Batch) => void,
 ): Promise<void> {
   if (items.length === 0) return;
@@ -18,7 +23,11 @@ export async function eachPicture(
   const source = createBatchSource(items, { size: network.input, batchSize: 1, seed: 0, augment: false });
   try {
     const runner = new Runner(network, weights, engine.kernels);
-    for (let index = 0; index < source.batchesPerEpoch; index++) look(runner, await source.batch(0, index));
+    for (let index = 0; index < source.batchesPerEpoch; index++) {
+      await letOthersIn();
+      signal.throwIfAborted();
+      look(runner, await source.batch(0, index));
+    }
   } finally {
     weights.dispose();
     await source.close();

@@ -65,9 +65,9 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
     report: `${detector.run}/${reportFile}`,
     ...(advice && { advice }),
   };
-  await writeJson(project, `${detector.run}/${evaluationFile}`, evaluationResult, result);
   emit({ kind: 'progress', done: 0, total: 1, text: 'Writing the report' });
   await report(project, detector, items[split], detections, result, reason);
+  await writeJson(project, `${detector.run}/${evaluationFile}`, evaluationResult, result);
   emit({ kind: 'progress', done: 1, total: 1, text: 'Writing the report' });
   return result;
 };

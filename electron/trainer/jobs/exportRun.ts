@@ -38,7 +38,7 @@ export const exportRun: Handlers['export.run'] = async (input, { emit, signal })
   const data = await loadItems(project);
   const set = fullestOf(data);
   const items = data[set].flatMap((item) => viewItems(item, model.plan.tiling)).slice(0, parityPictures);
-  const samples = await paritySamples(detector, items, (done) =>
+  const samples = await paritySamples(detector, items, signal, (done) =>
     emit({ kind: 'progress', done, total: items.length, text: 'Asking the trained detector' }),
   );
   const judge = (detections: readonly (readonly Detection[])[]): number | null =>
@@ -103,10 +103,11 @@ function fullestOf(data: DatasetItems): SetName {
 async function paritySamples(
   detector: TrainedDetector,
   items: readonly DatasetItem[],
+  signal: AbortSignal,
   onPicture: (done: number) => void,
 ): Promise<ParitySample[]> {
   const samples: ParitySample[] = [];
-  await eachPicture(detector, items, (runner, batch) => {
+  await eachPicture(detector, items, signal, (runner, batch) => {
     samples.push({ name: batch.names[0] ?? '', pixels: batch.pixels, ...rawOutputs(runner, batch) });
     onPicture(samples.length);
   });

@@ -99,6 +99,16 @@ describe('lrFinder sweep', () => {
     expect([cancelled.weight(), cancelled.alive()]).toEqual([0, 0]);
   });
 
+  test('a word from outside stops it, though no step waits for anything', async () => {
+    const controller = new AbortController();
+    const { trainable, seen } = counter(() => 5);
+    setImmediate(() => setImmediate(() => controller.abort()));
+    await expect(sweep('linear', defaultSweep, trainable, controller.signal, ignore)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(seen.length).toBeLessThan(5);
+  });
+
   test.each(['exponential', 'linear'] as const)(
     '%s: restores after the end, a NaN, a throw and a cancel',
     async (kind) => {

@@ -1,5 +1,6 @@
 import type { CurvePoint, Losses } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import { letOthersIn } from '../cancel';
 
 /** What a sweep needs of the detector in training. `State` holds weights, optimizer and random state. */
 export interface SweepTrainable<State = unknown> {
@@ -130,6 +131,7 @@ async function restoring<State, T>(
   const state = trainable.snapshot();
   let stepsDone = 0;
   const step: Step = async (rate, index) => {
+    await letOthersIn();
     if (signal.aborted)
       throw new LinesideError('cancelled', 'Finding the learning rate was stopped; nothing was changed.');
     const losses = await trainable.step(rate, index);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import type { EventOf, JobContext, OutputOf, ParsedInputOf } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
-import { throwIfCancelled } from '../cancel';
+import { letOthersIn, throwIfCancelled } from '../cancel';
 import { createProject, exists, isEmptyOrAbsent, onDisk, writeAnnotation } from '../projectStore';
 import { partNames } from './parts';
 import { renderPracticePicture, type PracticePicture } from './picture';
@@ -45,8 +45,7 @@ export async function generatePractice(
         text: `Making picture ${index + 1} of ${pictures}`,
         ...(secondsLeft === undefined ? {} : { secondsLeft }),
       });
-      // Rendering holds the thread; a breath between pictures lets a cancel in and the event out.
-      await new Promise((resolve) => setImmediate(resolve));
+      await letOthersIn();
       const picture = renderPracticePicture(index, seed);
       await writePicture(building, `images/tray_${String(index + 1).padStart(3, '0')}.jpg`, picture);
       boxes += picture.boxes.length;

@@ -10,6 +10,7 @@ import type {
 } from '../../../shared/contract';
 import { boxToPixels } from '../../../shared/boxes';
 import { LinesideError } from '../../../shared/errors';
+import { letOthersIn } from '../cancel';
 import type { DatasetItem } from '../dataset/items';
 import type { Network, Parameters } from '../detector/network';
 import type { Engine } from '../engine/engine';
@@ -122,7 +123,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       const report = { ...result.losses, step: progress.step, steps, epoch: round + 1, learningRate, secondsLeft };
       emit({ kind: 'step', ...report });
       await log({ kind: 'step', ...report, atStep: progress.step });
-      await new Promise((resolve) => setImmediate(resolve));
+      await letOthersIn();
       if (progress.step % perRound > 0) continue;
       // 5 evaluate
       const judged = isJudged(round + 1, config.epochs, perRound);

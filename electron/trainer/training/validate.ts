@@ -1,4 +1,5 @@
 import type { Losses, Tiling } from '../../../shared/contract';
+import { letOthersIn } from '../cancel';
 import type { DatasetItem } from '../dataset/items';
 import { viewItems } from '../dataset/tiles';
 import { detectionsOf, rawOutputs } from '../detector/detect';
@@ -51,6 +52,7 @@ export async function validate(
     const found: Detection[][] = [];
     const sums = { total: 0, regression: 0, classification: 0 };
     for (let index = 0; index < source.batchesPerEpoch; index++) {
+      await letOthersIn();
       signal.throwIfAborted();
       const batch = await source.batch(0, index);
       const outputs = rawOutputs(runner, batch);
