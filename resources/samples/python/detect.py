@@ -88,7 +88,7 @@ def priors():
 def decode(encodings, logits):
     """Boxes x1, y1, x2, y2 and scores from raw outputs: boxes y, x, h, w around the priors, scores before softmax."""
     centres, sizes = priors()[:, :2], priors()[:, 2:]
-    steps = encodings / np.array(SETTINGS['boxVariances'], np.float32)
+    steps = encodings * np.array(SETTINGS['boxVariances'], np.float32)
     centres = centres + steps[:, :2] * sizes
     halves = np.minimum(np.exp(steps[:, 2:]), 62.5) * sizes / 2
     boxes = np.concatenate([centres - halves, centres + halves], axis=1)[:, [1, 0, 3, 2]]
