@@ -5,6 +5,7 @@ import { wholeNumber } from '../../electron/cli/options';
 import { lrFinder } from './lrFinder';
 import { lrGrid } from './lrGrid';
 import { memory } from './memory';
+import { operators } from './operators';
 import { schedules } from './schedules';
 import { tiles } from './tiles';
 import { dataNames, type DataName } from './studyProject';
@@ -30,6 +31,10 @@ const studies = {
   memory: {
     about: 'Predicted against measured memory of a training step (of all networks, whatever --data is).',
     run: memory,
+  },
+  ops: {
+    about: 'What the exported files are made of, into docs/EXPORT.md (of all formats; reads no data).',
+    run: operators,
   },
   'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid },
   'lr-finder': { about: 'What the finder finds with other seeds, usual and thorough, and its cost.', run: lrFinder },

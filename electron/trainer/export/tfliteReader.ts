@@ -26,6 +26,21 @@ export function readTflite(file: Uint8Array): TfliteFacts {
   return { inputs: facts(1), outputs: facts(2) };
 }
 
+/** The operators of a .tflite file in their order: code in the schema's enum BuiltinOperator, and the name of one beyond it. */
+export function readTfliteOperators(file: Uint8Array): { readonly code: number; readonly custom: string | null }[] {
+  const buffer = new ByteBuffer(file);
+  const model = buffer.__indirect(0);
+  const kinds = tablesAt(buffer, model, 1).map((kind) => {
+    const [codeAt, customAt] = [fieldAt(buffer, kind, 3), fieldAt(buffer, kind, 1)];
+    const custom = customAt === 0 ? null : (buffer.__string(customAt) as string);
+    return { code: codeAt === 0 ? 0 : buffer.readInt32(codeAt), custom };
+  });
+  return tablesAt(buffer, tablesAt(buffer, model, 2)[0] ?? 0, 3).map((operator) => {
+    const indexAt = fieldAt(buffer, operator, 0);
+    return kinds[indexAt === 0 ? 0 : buffer.readInt32(indexAt)] as (typeof kinds)[number];
+  });
+}
+
 function tensorFacts(buffer: ByteBuffer, tensor: number): TensorFacts {
   const typeAt = fieldAt(buffer, tensor, 1);
   const code = typeAt === 0 ? 0 : buffer.readInt8(typeAt);
