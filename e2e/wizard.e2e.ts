@@ -199,7 +199,7 @@ describe('what was made then', () => {
       await byId(`rail-${screen}`).click();
       await judge(screen, `${screen}-${look}`);
     }
-    // What unfolds and what lies over the screens: details and help.
+    // What unfolds and what lies over the screens: details, help, menus, a name to be given.
     await byId('details').click();
     for (const screen of stages) {
       await byId(`rail-${screen}`).click();
@@ -210,6 +210,21 @@ describe('what was made then', () => {
     await byId('help').click();
     await judge('dataset', `help-${look}`);
     await page.keyboard.press('Escape');
+    for (const menu of ['language', 'look']) {
+      await byId(menu).click();
+      await judge('dataset', `menu-${menu}-${look}`);
+      await page.keyboard.press('Escape');
+    }
+    const score = /finds \d+ of 100/.exec(await byId('rail-evaluation').innerText())?.[0];
+    await byId('try-model').click();
+    await judge('tryModel', `tryModel-${look}`);
+    await byId('rail-welcome').click();
+    await judge('welcome', `welcome-${look}`);
+    expect(await byId('recent').first().innerText()).toContain(score ?? 'a score');
+    await byId('primary').click();
+    await judge('welcome', `new-project-${look}`);
+    await page.keyboard.press('Escape');
+    await byId('recent').locator('button').first().click();
     expect(launched.complaints).toEqual([]);
   });
 });

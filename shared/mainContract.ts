@@ -37,8 +37,8 @@ export const recentProject = z.object({
   pictures: z.number().int(),
   /** Up to four pictures for the contact sheet: URLs that an <img> can show. */
   thumbnails: z.array(z.string()),
-  /** Share found by the newest run on its test pictures, if evaluated. */
-  mAP50: z.number().nullable(),
+  /** Share found by the run that is used on its test pictures (shared/score.ts), if evaluated. */
+  score: z.number().nullable(),
   /** Folder of a training that was broken off and can go on: runs/<time>. */
   interrupted: z.string().nullable(),
 });

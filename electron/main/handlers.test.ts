@@ -122,7 +122,7 @@ describe('projects', () => {
     call = startApp();
     await expect(call('project.state', { dir })).rejects.toMatchObject({ code: 'badInput' });
     const [recent] = await call('project.recent', {});
-    expect(recent).toMatchObject({ dir, name: 'Nuts', found: true, pictures: 2, mAP50: null });
+    expect(recent).toMatchObject({ dir, name: 'Nuts', found: true, pictures: 2, score: null });
     expect(recent?.thumbnails).toHaveLength(2);
     await call('project.open', { dir });
     expect(await call('project.state', { dir })).toMatchObject({ boxes: 4 });

@@ -60,7 +60,7 @@ export function createRecents(folder: string, now: () => Date = () => new Date()
 async function describe(entry: z.output<typeof recentsFile>[number], grants: Grants): Promise<RecentProject> {
   const { dir, opened } = entry;
   const project = await openProject(dir).catch(() => undefined);
-  if (!project) return { ...entry, found: false, pictures: 0, thumbnails: [], mAP50: null, interrupted: null };
+  if (!project) return { ...entry, found: false, pictures: 0, thumbnails: [], score: null, interrupted: null };
   const pictures = await listImages(dir);
   const sheet = await Promise.all(pictures.slice(0, picturesOnSheet).map((file) => smallest(dir, file)));
   return {
@@ -70,7 +70,7 @@ async function describe(entry: z.output<typeof recentsFile>[number], grants: Gra
     found: true,
     pictures: pictures.length,
     thumbnails: sheet.map((file) => pickedUrl(grants, file)),
-    mAP50: await readScore(dir),
+    score: await readScore(dir),
     interrupted: await findInterrupted(dir),
   };
 }

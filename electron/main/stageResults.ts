@@ -15,6 +15,7 @@ import {
 } from '../../shared/contract';
 import type { ProjectResults, RunSummary } from '../../shared/mainContract';
 import { splitFile } from '../../shared/project';
+import { shareFound } from '../../shared/score';
 import type { Stage } from '../../shared/stages';
 import { listRuns, usedRun } from '../trainer/runTable';
 
@@ -77,7 +78,8 @@ export async function readResults(dir: string): Promise<ProjectResults> {
 export async function readScore(dir: string): Promise<number | null> {
   const run = await trainedRun(dir);
   if (run === undefined) return null;
-  return (await readResult(dir, `${run}/evaluation.json`, evaluationResult))?.mAP50 ?? null;
+  const evaluation = await readResult(dir, `${run}/evaluation.json`, evaluationResult);
+  return evaluation && shareFound(evaluation);
 }
 
 /** The newest run when it was broken off after a checkpoint: runs/<time>. */

@@ -3,7 +3,7 @@ import { IconCheck, IconContrast2, IconDeviceDesktop, IconLanguage, IconMoon, Ic
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { i18n, languages, setLanguage } from '../i18n/i18n';
-import { useStore, type Look } from '../store/store';
+import { useStore, type Language, type Look } from '../store/store';
 
 const looks: readonly { readonly look: Look; readonly Icon: typeof IconSun }[] = [
   { look: 'system', Icon: IconDeviceDesktop },
@@ -15,26 +15,19 @@ const looks: readonly { readonly look: Look; readonly Icon: typeof IconSun }[] =
 export function LanguageMenu(): JSX.Element {
   const { t } = useTranslation();
   return (
-    <Menu position="top-start" width={200}>
-      <Menu.Target>
-        <ActionIcon aria-label={t('language.choose')} title={t('language.choose')} data-testid="language">
-          <IconLanguage size={22} stroke={1.7} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {languages.map(({ code, name }) => (
-          <Menu.Item
-            key={code}
-            lang={code}
-            onClick={() => void setLanguage(code)}
-            rightSection={i18n.language === code ? <IconCheck size={18} /> : null}
-            data-testid={`language-${code}`}
-          >
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <ChoiceMenu
+      label={t('language.choose')}
+      icon={<IconLanguage size={22} stroke={1.7} />}
+      value={i18n.language as Language}
+      onChange={(code) => void setLanguage(code)}
+      testId="language"
+    >
+      {languages.map(({ code, name }) => (
+        <Menu.RadioItem key={code} value={code} lang={code} closeMenuOnClick data-testid={`language-${code}`}>
+          {name}
+        </Menu.RadioItem>
+      ))}
+    </ChoiceMenu>
   );
 }
 
@@ -43,25 +36,55 @@ export function LookMenu(): JSX.Element {
   const current = useStore((state) => state.look);
   const Current = looks.find(({ look }) => look === current)?.Icon ?? IconSun;
   return (
-    <Menu position="top-start" width={220}>
+    <ChoiceMenu
+      label={t('look.choose')}
+      icon={<Current size={22} stroke={1.7} />}
+      value={current}
+      onChange={(look) => useStore.setState({ look })}
+      testId="look"
+    >
+      {looks.map(({ look, Icon }) => (
+        <Menu.RadioItem
+          key={look}
+          value={look}
+          rightSection={<Icon size={18} />}
+          closeMenuOnClick
+          data-testid={`look-${look}`}
+        >
+          {t(`look.${look}`)}
+        </Menu.RadioItem>
+      ))}
+    </ChoiceMenu>
+  );
+}
+
+interface ChoiceMenuProps<T extends string> {
+  readonly label: string;
+  readonly icon: JSX.Element;
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+  readonly testId: string;
+  /** Radio items with values of T. */
+  readonly children: JSX.Element[];
+}
+
+/** One of several, behind an icon. It opens inside the rail, so that it belongs to a part of the page. */
+function ChoiceMenu<T extends string>(props: ChoiceMenuProps<T>): JSX.Element {
+  const { label, icon, value, onChange, testId, children } = props;
+  return (
+    <Menu position="top-start" width={220} withinPortal={false} withInitialFocusPlaceholder={false} checkIcon={check}>
       <Menu.Target>
-        <ActionIcon aria-label={t('look.choose')} title={t('look.choose')} data-testid="look">
-          <Current size={22} stroke={1.7} />
+        <ActionIcon aria-label={label} title={label} data-testid={testId}>
+          {icon}
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {looks.map(({ look, Icon }) => (
-          <Menu.Item
-            key={look}
-            leftSection={<Icon size={18} />}
-            rightSection={current === look ? <IconCheck size={18} /> : null}
-            onClick={() => useStore.setState({ look })}
-            data-testid={`look-${look}`}
-          >
-            {t(`look.${look}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={value} onChange={(chosen) => onChange(chosen as T)}>
+          {children}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );
 }
+
+const check = <IconCheck size={18} />;

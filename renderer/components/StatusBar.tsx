@@ -71,7 +71,9 @@ function Running({ job }: { readonly job: Extract<Job, { kind: 'running' }> }): 
     parts.push(t('status.of', { done: format.number(progress.done), total: format.number(progress.total) }));
   }
   if (progress?.secondsLeft !== undefined) parts.push(format.timeLeft(progress.secondsLeft));
-  else parts.push(t('status.since', { time: format.duration((now - job.startedAt) / 1000) }));
+  else if (now - job.startedAt >= 1000) {
+    parts.push(t('status.since', { time: format.duration((now - job.startedAt) / 1000) }));
+  }
   return <>{parts.join(t('common.comma'))}</>;
 }
 
@@ -80,6 +82,7 @@ function Ended({ job }: { readonly job: Job }): JSX.Element {
   const format = useFormat();
   switch (job.kind) {
     case 'done':
+      if (job.seconds < 1) return <>{t(`did.${job.stage}`)}</>;
       return <>{t('status.done', { what: t(`did.${job.stage}`), time: format.duration(job.seconds) })}</>;
     case 'failed':
       return <>{t('status.failed')}</>;

@@ -98,6 +98,8 @@ export function plotOptions(
           width: faint ? 0 : tone === 1 ? 2.6 : 2,
           alpha: faint ? faintness : 1,
           spanGaps: true,
+          // Between whole pixels: a smooth curve drawn with many points would tremble.
+          pxAlign: 0,
           points: faint ? { show: true, size: 5, fill: stroke, width: 0 } : { show: points ?? false, size: 7 },
           ...(dash && !faint ? { dash } : {}),
         };
@@ -170,6 +172,9 @@ function drawTurn(chart: uPlot, { turn, tone, values }: Series, colors: PlotColo
   chart.ctx.fillStyle = colors.series[tone - 1] ?? colors.ink;
   chart.ctx.strokeStyle = colors.surface;
   chart.ctx.lineWidth = 2 * devicePixelRatio;
+  chart.ctx.lineJoin = 'round';
+  // The curve may have been dashed.
+  chart.ctx.setLineDash([]);
   chart.ctx.fill();
   chart.ctx.stroke();
   chart.ctx.restore();

@@ -373,7 +373,7 @@ export const recent: RecentProject[] = [
     found: true,
     pictures: 364,
     thumbnails: sheet(0),
-    mAP50: 0.913,
+    score: 0.94,
     interrupted: null,
   },
   {
@@ -383,7 +383,7 @@ export const recent: RecentProject[] = [
     found: true,
     pictures: 212,
     thumbnails: sheet(20),
-    mAP50: null,
+    score: null,
     interrupted: 'runs/2026-11-21T14-00-00',
   },
   {
@@ -393,7 +393,7 @@ export const recent: RecentProject[] = [
     found: false,
     pictures: 0,
     thumbnails: [],
-    mAP50: null,
+    score: null,
     interrupted: null,
   },
 ];

@@ -92,9 +92,9 @@ function Start({ icon, title, text, onPress, disabled = false, testId }: StartPr
 function RecentCard({ project }: { readonly project: RecentProject }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  const { dir, name, found, pictures, thumbnails, mAP50, interrupted, opened } = project;
+  const { dir, name, found, pictures, thumbnails, score, interrupted, opened } = project;
   const facts = [t('welcome.pictures', { count: pictures })];
-  if (mAP50 !== null) facts.push(t('welcome.good', { found: Math.round(100 * mAP50) }));
+  if (score !== null) facts.push(t('welcome.good', { found: Math.round(100 * score) }));
   return (
     <article className={classes.card} data-testid="recent">
       <UnstyledButton className={classes.open} disabled={!found} onClick={() => void openProject(dir)}>

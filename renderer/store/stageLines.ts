@@ -1,5 +1,6 @@
 import type { Problem } from '../../shared/contract';
 import type { ProjectResults, ProjectState } from '../../shared/mainContract';
+import { shareFound } from '../../shared/score';
 import type { Stage } from '../../shared/stages';
 import type { Job } from './job';
 import type { StageState } from './stageStates';
@@ -61,24 +62,13 @@ function resultLine(stage: Stage, { project, results, problems }: Known): Senten
     case 'evaluation': {
       const evaluation = results?.evaluation;
       if (!evaluation) return null;
-      return { key: 'line.found', values: { found: Math.round(100 * recallAt(evaluation, evaluation.threshold)) } };
+      return { key: 'line.found', values: { found: Math.round(100 * shareFound(evaluation)) } };
     }
     case 'export':
-      return results?.export ? { key: 'line.files', values: { count: results.export.files.length } } : null;
+      if (!results?.export) return null;
+      // Packages are what is carried away; a package of single files has none.
+      return { key: 'line.files', values: { count: results.export.bundles.length || results.export.files.length } };
     default:
       return stage satisfies never;
   }
-}
-
-interface WithThresholds {
-  readonly thresholds: readonly { readonly threshold: number; readonly recall: number }[];
-}
-
-/** Share found at the measured threshold nearest to the given one. */
-function recallAt({ thresholds }: WithThresholds, threshold: number): number {
-  let nearest: WithThresholds['thresholds'][number] | undefined;
-  for (const point of thresholds) {
-    if (!nearest || Math.abs(point.threshold - threshold) < Math.abs(nearest.threshold - threshold)) nearest = point;
-  }
-  return nearest?.recall ?? 0;
 }
