@@ -20,6 +20,8 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'lineside-chain-'));
 });
 afterEach(async () => {
+  // A test that failed in mid-training leaves an app that will not close without asking.
+  await launched.kill();
   await launched.close();
   await rm(folder, { recursive: true, force: true });
 });

@@ -74,8 +74,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     });
   });
   if (options.size) await setWindowSize(app, options.size);
-  // The window is there before its page, and until that is drawn a reload would race with the first load.
-  await page.waitForURL(/^app:/);
+  // The window is there before its page: until it shows something a reload would race with the first load.
   await page.waitForSelector('h1');
   // Once more, so that the listeners above hear everything from the beginning.
   await page.reload();

@@ -51,7 +51,7 @@ test(
     await driver.untilStage('dataset', 'done');
     await driver.byId('rail-training').click();
     await driver.untilScreen('training');
-    expect(await desktop.isAwake()).toBe(false);
+    await expect.poll(desktop.isAwake).toBe(false);
     await driver.byId('primary').click();
     await driver.until(driver.byId('previews'));
     const run = await newest(project, 'runs');
@@ -87,14 +87,14 @@ test(
     await driver.until(driver.byId('job-failed'), 30_000);
     await expect.poll(desktop.told).toEqual(['Lineside needs you']);
     await expect.poll(() => trainerPid(launched.app).catch(() => before), { timeout: 30_000 }).not.toBe(before);
-    expect(await desktop.isAwake()).toBe(false);
+    await expect.poll(desktop.isAwake).toBe(false);
     await driver.judge('training', 'training-killed');
     const learned = (await readRounds(run)).length;
     await driver.byId('primary').click();
     await driver.byId('job-failed').waitFor({ state: 'hidden' });
     await driver.untilStage('training', 'done');
     await driver.judge('training', 'training-done');
-    expect(await desktop.isAwake()).toBe(false);
+    await expect.poll(desktop.isAwake).toBe(false);
     expect(await newest(project, 'runs')).toBe(run);
     const result = trainingResult.parse(JSON.parse(await readFile(path.join(run, 'result.json'), 'utf8')));
     const rounds = (await readRounds(run)).map(({ epoch }) => epoch);
