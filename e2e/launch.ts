@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { _electron, errors, type ElectronApplication, type Page } from 'playwright-core';
 import { findElectron } from '../scripts/setup/electron.mjs';
 
 const root = path.resolve(__dirname, '..');
@@ -42,7 +42,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   const logs = await mkdtemp(path.join(tmpdir(), 'lineside-e2e-log-'));
   const netLog = path.join(logs, 'net.json');
   let attempts: string[] = [];
-  const app = await _electron.launch({
+  const app = await launchElectron({
     executablePath: electron.executable,
     args: ['--no-sandbox', `--log-net-log=${netLog}`, ...(options.switches ?? []), root],
     cwd: root,
@@ -102,6 +102,24 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     },
     close: () => (closed ??= shut()),
   };
+}
+
+/** How long Playwright and Electron may take to find each other. */
+const handshakeMs = 20_000;
+const mostTries = 3;
+
+/**
+ * One start in twenty or so, Playwright waits for ever between Electron's two debuggers, before any of the app's code has
+ * run: then it is started anew.
+ */
+async function launchElectron(options: Parameters<typeof _electron.launch>[0]): Promise<ElectronApplication> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await _electron.launch({ ...options, timeout: handshakeMs });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || attempt === mostTries) throw error;
+    }
+  }
 }
 
 async function setWindowSize(app: ElectronApplication, size: { width: number; height: number }): Promise<void> {
