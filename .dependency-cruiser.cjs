@@ -82,7 +82,7 @@ module.exports = {
       '^electron/main/',
       [
         '^electron/(main|preload)/',
-        '^electron/trainer/(projectStore|runTable|wholeFile|refuseNetwork)[.]ts$',
+        '^electron/trainer/(projectStore|runTable|sitting|wholeFile|refuseNetwork)[.]ts$',
         '^shared/',
       ],
     ),

@@ -158,6 +158,8 @@ const rateScaling = z.object({
 /** All that follows from a batch size. */
 export const batchPlan = z.object({
   batchSize: z.number().int().positive(),
+  /** Parts that a batch goes through the engine in where all of it does not fit: the gradients are summed up. */
+  accumulate: z.number().int().positive().default(1),
   learningRate: z.number().positive(),
   scaling: rateScaling,
   /** Batch size that the rate was found with, and where a loss turned up then. */
@@ -172,6 +174,8 @@ export const batchPlan = z.object({
 
 export const batchSizeResult = z.object({
   batchSize: z.number().int().positive(),
+  /** As in its plan. */
+  accumulate: z.number().int().positive().default(1),
   learningRate: z.number().positive(),
   reason: z.string(),
   table: z.array(batchRow),
@@ -272,6 +276,8 @@ export { scheduleKind };
 export const trainingPlan = z.object({
   learningRate: positive,
   batchSize: z.number().int().positive(),
+  /** Parts that a batch goes through the engine in, so that its memory suffices. */
+  accumulate: z.number().int().positive().default(1),
   epochs: z.number().int().positive(),
   schedule,
   /** The rate over the run, for drawing: [step, rate] from the first step to the last. */
@@ -452,6 +458,8 @@ export const importResult = z.object({
 const inTraining = inProject.extend({
   learningRate: z.number().positive().optional(),
   batchSize: z.number().int().positive().optional(),
+  /** Parts that a batch goes through the engine in. */
+  accumulate: z.number().int().positive().optional(),
   epochs: z.number().int().positive().optional(),
   schedule: scheduleKind.default('cosine'),
 });
@@ -510,8 +518,17 @@ export const contract = {
     event: progress,
   },
   'dataset.plan': {
-    /** tiling: whether pictures are cut into tiles, kept in project.json; null lets the app decide. Absent: as it was. */
-    input: inProject.extend({ tiling: z.boolean().nullable().optional() }),
+    /**
+     * tiling: whether pictures are cut into tiles; input: edge of what the detector sees, in pixels. Both are kept in
+     * project.json; null lets the app decide. Absent: as it was.
+     */
+    input: inProject.extend({
+      tiling: z.boolean().nullable().optional(),
+      input: z
+        .union([z.literal(300), z.literal(512)])
+        .nullable()
+        .optional(),
+    }),
     output: detectorPlan,
     event: progress,
   },

@@ -82,6 +82,8 @@ export const projectState = z.object({
   stages: z.record(z.enum(stages), stageStatus),
   /** Folder of the newest run when it was broken off and can go on: runs/<time>. */
   interrupted: z.string().nullable(),
+  /** Whether it was broken off because the memory did not suffice: going on takes less. */
+  shortOfMemory: z.boolean(),
   /** Whether there is a detector to test and take away: a run was judged at least once, or has ended. */
   usable: z.boolean(),
 });

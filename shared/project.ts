@@ -26,6 +26,8 @@ export const projectFile = z.object({
   classes: z.array(z.string().min(1)),
   /** Whether pictures are cut into tiles; absent: as the parts' sizes ask for. */
   tiling: z.boolean().optional(),
+  /** Edge of the detector's input in pixels; absent: as the parts' sizes ask for. */
+  input: z.number().int().positive().optional(),
 });
 
 export const annotationFile = z.object({

@@ -32,6 +32,11 @@ function addTrain(program: Command, world: World, finish: Finish): void {
   ])
     .option('--learning-rate <rate>', 'how fast it learns', rate)
     .option('--batch-size <count>', 'pictures at a time', wholeNumber(1))
+    .option(
+      '--accumulate <parts>',
+      'parts that a batch is worked in, where all of it needs too much memory',
+      wholeNumber(1),
+    )
     .option('--epochs <count>', 'rounds through all pictures', wholeNumber(1))
     .addOption(
       new Option('--schedule <kind>', 'how the rate changes over the training')
@@ -44,14 +49,15 @@ function addTrain(program: Command, world: World, finish: Finish): void {
         options: CommonOptions & {
           learningRate?: number;
           batchSize?: number;
+          accumulate?: number;
           epochs?: number;
           schedule: ScheduleKind;
           resume?: string | true;
         },
       ) => {
         const project = existingProject(options.project, world.workingFolder);
-        const { seed, learningRate, batchSize, epochs, schedule } = options;
-        const input = { project, seed, learningRate, batchSize, epochs, schedule };
+        const { seed, learningRate, batchSize, accumulate, epochs, schedule } = options;
+        const input = { project, seed, learningRate, batchSize, accumulate, epochs, schedule };
         const resume = options.resume === true ? 'latest' : options.resume;
         const kept = 'the last checkpoint is kept, lineside train --resume goes on from it';
         finish(

@@ -105,7 +105,7 @@ export function batchSizeOutcome(result: OutputOf<'batchSize.recommend'>): Outco
   return {
     json: { ...result },
     text: [
-      `${result.batchSize} pictures at a time, learning rate ${result.learningRate.toPrecision(3)}. ${result.reason}`,
+      `${result.batchSize} pictures at a time${result.accumulate > 1 ? ` in ${result.accumulate} parts` : ''}, learning rate ${result.learningRate.toPrecision(3)}. ${result.reason}`,
       result.budgetReason,
       'batch    predicted     measured pictures/s',
       ...rows,
@@ -116,13 +116,14 @@ export function batchSizeOutcome(result: OutputOf<'batchSize.recommend'>): Outco
 
 /** What each size that fits leads to. */
 function planLines(plans: OutputOf<'batchSize.recommend'>['plans']): string[] {
-  const rows = plans.map(({ batchSize, learningRate, scaling, epochs, warmUpSteps, seconds }) =>
+  const rows = plans.map(({ batchSize, accumulate, learningRate, scaling, epochs, warmUpSteps, seconds }) =>
     [
       String(batchSize).padStart(5),
       ...[learningRate, scaling.linear, scaling.squareRoot].map((rate) => rate.toPrecision(2).padStart(12)),
       String(epochs).padStart(8),
       String(warmUpSteps).padStart(9),
       (seconds === null ? '–' : (seconds / 60).toFixed(1)).padStart(9),
+      accumulate > 1 ? `  in ${accumulate} parts` : '',
     ].join(''),
   );
   return rows.length === 0 ? [] : ['batch        rate      linear square root  rounds  warm-up  minutes', ...rows];

@@ -12,6 +12,19 @@ import type { CommonOptions, Finish } from './verb';
 
 const sweeps = ['exponential', 'linear'] as const;
 
+/** Inputs that a project's detector can have. */
+const edges = [300, 512] as const;
+
+const inputSize = (text: string): Size | 'auto' => (text === 'auto' ? text : pixelSize(text));
+
+/** @throws LinesideError 'wrongUse' for another size than those that there are */
+function edgeOf(input: Size | 'auto'): (typeof edges)[number] | null {
+  if (input === 'auto') return null;
+  const edge = edges.find((one) => input.width === one && input.height === one);
+  if (edge === undefined) throw new LinesideError('wrongUse', `--input is ${edges.join(', ')} or auto in a project`);
+  return edge;
+}
+
 const tiles = { on: true, off: false, auto: null } as const;
 
 /** plan, find-lr, recommend-batch: how the detector is laid out, and the two numbers that a training needs. */
@@ -51,7 +64,7 @@ interface PlanOptions extends CommonOptions {
   readonly pictures?: number;
   readonly classes?: number;
   readonly size?: Size;
-  readonly input?: Size;
+  readonly input?: Size | 'auto';
   readonly smallest?: Size;
 }
 
@@ -59,6 +72,7 @@ function addPlan(program: Command, world: World, finish: Finish): void {
   verb(program, 'plan', 'Lay the detector out for the sizes of the parts, or plan ahead without a project.', [
     'plan --project ~/nuts',
     'plan --project ~/nuts --tiles on',
+    'plan --project ~/nuts --input 300',
     'plan --pictures 5000 --classes 12 --size 1920x1080 --input 512 --smallest 10x10',
   ])
     .addOption(
@@ -66,10 +80,14 @@ function addPlan(program: Command, world: World, finish: Finish): void {
         Object.keys(tiles),
       ),
     )
+    .option(
+      '--input <pixels>',
+      `what the detector sees: ${edges.join(', ')} or auto; without a project any size`,
+      inputSize,
+    )
     .option('--pictures <count>', 'without a project: how many pictures there will be', wholeNumber(1))
     .option('--classes <count>', 'without a project: how many kinds of parts', wholeNumber(1))
     .option('--size <pixels>', 'without a project: size of the pictures, such as 1920x1080', pixelSize)
-    .option('--input <pixels>', 'without a project: what the detector sees (default: 300)', pixelSize)
     .option('--smallest <pixels>', 'without a project: size of the smallest part, such as 10x10', pixelSize)
     .action(async (options: PlanOptions) => {
       const { pictures, seed } = options;
@@ -87,19 +105,21 @@ function addPlan(program: Command, world: World, finish: Finish): void {
       }
       const project = existingProject(options.project, world.workingFolder);
       const tiling = options.tiles === undefined ? undefined : tiles[options.tiles];
+      const input = options.input === undefined ? undefined : edgeOf(options.input);
       finish(
         await runJob(world, { ...options, kept: 'the former plan is kept' }, async ({ call }) =>
-          planOutcome(await call('dataset.plan', { project, seed, tiling })),
+          planOutcome(await call('dataset.plan', { project, seed, tiling, input })),
         ),
       );
     });
 }
 
-const ahead = ['classes', 'size', 'input', 'smallest'] as const;
+const ahead = ['classes', 'size', 'smallest'] as const;
 
 /** What published recipes would do, from a few figures of a project that is yet to come. */
 function planAhead(pictures: number, options: PlanOptions): Outcome {
-  const { classes = 1, size, input: inputSize = { width: 300, height: 300 }, smallest } = options;
+  const { classes = 1, size, input, smallest } = options;
+  const inputSize = input === undefined || input === 'auto' ? { width: edges[0], height: edges[0] } : input;
   return priorPlanOutcome(
     priorPlan({
       pictures,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ProjectState, StageStatus } from '../../shared/mainContract';
+import type { ProjectFile } from '../../shared/project';
 import { stages, type Stage } from '../../shared/stages';
 import { openProject, readJson, writeJson } from '../trainer/projectStore';
+import { lackedMemory } from '../trainer/sitting';
 import { labelsDigest, type PictureLabels } from './labelIndex';
 import { findInterrupted, findResults, hasDetector, type StageResult } from './stageResults';
 
@@ -21,12 +23,13 @@ const recordName = 'state.json';
 /** Sums up a project for the rail. @throws LinesideError 'badInput' or 'newerVersion' as openProject does */
 export async function readState(dir: string, pictures: readonly PictureLabels[]): Promise<ProjectState> {
   const project = await openProject(dir);
-  const basis = { labels: basisOf(pictures, project.tiling), changed: lastChange(pictures) };
+  const basis = { labels: basisOf(pictures, project), changed: lastChange(pictures) };
   const made = await noteResults(dir, basis, await findResults(dir));
   const boxesPerClass = countLabels(project.classes, pictures);
   const boxes = Object.values(boxesPerClass).reduce((sum, count) => sum + count, 0);
   const reviewed = pictures.filter((picture) => picture.reviewed).length;
 
+  const interrupted = await findInterrupted(dir);
   const status = (stage: Stage): StageStatus => {
     if (stage === 'images') return pictures.length > 0 ? 'done' : 'empty';
     if (stage === 'annotations') return boxes > 0 && reviewed === pictures.length ? 'done' : 'empty';
@@ -43,22 +46,23 @@ export async function readState(dir: string, pictures: readonly PictureLabels[])
     boxes,
     boxesPerClass,
     stages: Object.fromEntries(stages.map((stage) => [stage, status(stage)])) as Record<Stage, StageStatus>,
-    interrupted: await findInterrupted(dir),
+    interrupted,
+    shortOfMemory: interrupted !== null && (await lackedMemory(dir, interrupted)),
     usable: await hasDetector(dir),
   };
 }
 
 /** What results are made from. */
 interface Basis {
-  /** Of all labels, and of the operator's choice of tiles where there is one. */
+  /** Of all labels, and of the operator's choice of tiles and input where there is one. */
   readonly labels: string;
   /** When a label was changed last, in milliseconds. */
   readonly changed: number;
 }
 
-function basisOf(pictures: readonly PictureLabels[], tiling: boolean | undefined): string {
-  const labels = labelsDigest(pictures);
-  return tiling === undefined ? labels : `${labels} ${tiling ? 'tiles' : 'whole'}`;
+function basisOf(pictures: readonly PictureLabels[], { tiling, input }: ProjectFile): string {
+  const chosen = [tiling === undefined ? [] : tiling ? 'tiles' : 'whole', input ?? []].flat();
+  return [labelsDigest(pictures), ...chosen].join(' ');
 }
 
 function lastChange(pictures: readonly PictureLabels[]): number {

@@ -18,6 +18,7 @@ import { splitFile } from '../../shared/project';
 import { shareFound } from '../../shared/score';
 import type { Stage } from '../../shared/stages';
 import { listRuns, usedRun } from '../trainer/runTable';
+import { isSatAt } from '../trainer/sitting';
 
 /** Reads what the trainer's stages left in a project folder (shared/project.ts lists the files). */
 
@@ -82,11 +83,12 @@ export async function readScore(dir: string): Promise<number | null> {
   return evaluation && shareFound(evaluation);
 }
 
-/** The newest run when it was broken off after a checkpoint: runs/<time>. */
+/** The newest run when it was broken off after a checkpoint, or was killed before its first one: runs/<time>. */
 export async function findInterrupted(dir: string): Promise<string | null> {
   const run = await newestRun(dir);
   if (run === undefined || (await isTrained(path.join(dir, run)))) return null;
-  return (await writtenAt(path.join(dir, run, 'last.safetensors'))) !== undefined ? run : null;
+  const begun = (await writtenAt(path.join(dir, run, 'last.safetensors'))) !== undefined || (await isSatAt(dir, run));
+  return begun ? run : null;
 }
 
 /** Whether any run has left a detector: one that was broken off before it was first judged has none yet. */

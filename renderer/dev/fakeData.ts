@@ -66,6 +66,7 @@ export const project: ProjectState = {
     export: 'empty',
   },
   interrupted: null,
+  shortOfMemory: false,
   usable: true,
 };
 
@@ -105,6 +106,7 @@ export const lrFinder: LrFinderResult = {
 
 const gib = 1024 ** 3;
 export const batchSize: BatchSizeResult = {
+  accumulate: 1,
   batchSize: 16,
   learningRate: 0.0059,
   reason: '16 is the largest size below the budget; above it the speed gains less than 3 %.',
@@ -121,7 +123,13 @@ export const batchSize: BatchSizeResult = {
   freeBytes: 5.8 * gib,
   scaling: { linear: 0.0084, squareRoot: 0.0059, chosen: 'squareRoot' },
   plans: [1, 2, 4, 8, 16].map((size) => ({
-    ...{ batchSize: size, learningRate: size > 8 ? 0.0059 : 0.0042 * (size / 8), foundWith: 8, divergence: 0.012 },
+    ...{
+      accumulate: 1,
+      batchSize: size,
+      learningRate: size > 8 ? 0.0059 : 0.0042 * (size / 8),
+      foundWith: 8,
+      divergence: 0.012,
+    },
     scaling: {
       linear: 0.0042 * (size / 8),
       squareRoot: 0.0042 * Math.sqrt(size / 8),

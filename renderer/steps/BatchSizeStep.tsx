@@ -3,11 +3,13 @@ import { useEffect, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchRow, BatchSizeResult, EngineInfo } from '../../shared/contract';
 import { Facts } from '../components/Facts';
+import { LessMemory } from '../components/LessMemory';
 import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
+import { UntilMeasured } from '../components/UntilMeasured';
 import { useFormat } from '../i18n/format';
 import { go } from '../store/actions';
-import { bytesOf, fitOf, planOf } from '../store/batchView';
+import { atOnceOf, bytesOf, fitOf, partsOf, planOf } from '../store/batchView';
 import { isRunning } from '../store/job';
 import { chooseBatch, recommendBatch } from '../store/jobs';
 import { askEngine } from '../store/trainer';
@@ -33,15 +35,17 @@ export function BatchSizeStep(): JSX.Element {
   const budgetBytes = memory?.budgetBytes ?? 0;
   useEffect(() => void askEngine(), []);
   const settled = picked !== null && !outOfDate;
-  const nothingFits = shown !== null && rows.every(({ fits }) => !fits);
-  const tight = picked !== null && fitOf(picked, budgetBytes) === 'tight';
+  // What goes through the engine at once, where the size is worked in parts.
+  const atOnce =
+    shown && picked ? (rows.find((row) => row.batchSize === atOnceOf(picked.batchSize, shown)) ?? null) : null;
+  const tight = atOnce !== null && fitOf(atOnce, budgetBytes) === 'tight';
 
   return (
     <Screen
       heading={t('batchSize.heading')}
       finding={<Finding result={shown} picked={picked} probing={probing} />}
       primary={
-        settled && !nothingFits
+        settled
           ? { label: t('batchSize.use', { count: picked.batchSize }), onPress: () => go('training') }
           : { label: t('batchSize.find'), onPress: () => void recommendBatch(), disabled: busy }
       }
@@ -64,14 +68,11 @@ export function BatchSizeStep(): JSX.Element {
       details={<Details result={result} />}
     >
       <JobNotice stage="batchSize" />
+      <LessMemory stage="batchSize" again={recommendBatch} />
+      {!result && !probing && <UntilMeasured />}
       {outOfDate && !probing && (
         <Notice tone="amber" title={t('outOfDate.title')}>
           {t('outOfDate.batchSize')}
-        </Notice>
-      )}
-      {nothingFits && (
-        <Notice tone="red" title={t('batchSize.nothingFits')} testId="nothing-fits">
-          {t('batchSize.nothingFitsText')}
         </Notice>
       )}
       {tight && (
@@ -82,10 +83,10 @@ export function BatchSizeStep(): JSX.Element {
       <div className={classes.split}>
         <section className={classes.glass}>
           <h2 className={classes.title}>{t('batchSize.memory')}</h2>
-          {memory && <Glass rows={rows} memory={memory} picked={picked} />}
+          {memory && <Glass rows={rows} memory={memory} picked={atOnce} />}
         </section>
         <div className={classes.right}>
-          <Rows rows={rows} picked={picked} selectable={shown !== null && !busy} probing={probing} />
+          <Rows rows={rows} picked={picked} result={busy ? null : shown} probing={probing} />
           {shown && picked && <Consequences plan={planOf(picked.batchSize, shown)} />}
         </div>
       </div>
@@ -103,12 +104,13 @@ function memoryOf(result: BatchSizeResult | null, engine: EngineInfo | null): Me
 interface RowsProps {
   readonly rows: readonly BatchRow[];
   readonly picked: BatchRow | null;
-  readonly selectable: boolean;
+  /** Absent while nothing may be chosen. */
+  readonly result: BatchSizeResult | null;
   readonly probing: boolean;
 }
 
 /** Speed of each batch size. Another one may be taken: the rate then changes with it. */
-function Rows({ rows, picked, selectable, probing }: RowsProps): JSX.Element {
+function Rows({ rows, picked, result, probing }: RowsProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
   const fastest = Math.max(1e-9, ...rows.map(({ imagesPerSecond }) => imagesPerSecond ?? 0));
@@ -136,7 +138,7 @@ function Rows({ rows, picked, selectable, probing }: RowsProps): JSX.Element {
             className={classes.row}
             role="radio"
             aria-checked={row.batchSize === picked?.batchSize}
-            disabled={!selectable || !row.fits}
+            disabled={!result || (!row.fits && !planOf(row.batchSize, result))}
             onClick={() => chooseBatch(row.batchSize)}
             data-testid={`batch-${row.batchSize}`}
           >
@@ -149,7 +151,9 @@ function Rows({ rows, picked, selectable, probing }: RowsProps): JSX.Element {
                 ? row.imagesPerSecond === null
                   ? ''
                   : t('batchSize.rate', { rate: format.number(row.imagesPerSecond, 1) })
-                : t('batchSize.doesNotFit')}
+                : partsOf(row.batchSize, result) > 1
+                  ? t('batchSize.inParts', { parts: partsOf(row.batchSize, result) })
+                  : t('batchSize.doesNotFit')}
             </span>
             <span className={classes.end}>{format.bytes(bytesOf(row))}</span>
           </UnstyledButton>

@@ -3,8 +3,10 @@ import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LrFinderResult } from '../../shared/contract';
 import { Dial } from '../components/Dial';
+import { LessMemory } from '../components/LessMemory';
 import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
+import { UntilMeasured } from '../components/UntilMeasured';
 import { useFormat } from '../i18n/format';
 import { go } from '../store/actions';
 import { isRunning } from '../store/job';
@@ -46,6 +48,8 @@ export function LrFinderStep(): JSX.Element {
       details={<LrFinderDetails result={result} busy={busy} />}
     >
       <JobNotice stage="lrFinder" />
+      <LessMemory stage="lrFinder" again={() => findLearningRate()} />
+      {!result && !sweeping && <UntilMeasured />}
       {outOfDate && !sweeping && (
         <Notice tone="amber" title={t('outOfDate.title')}>
           {t('outOfDate.lrFinder')}

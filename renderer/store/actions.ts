@@ -84,6 +84,7 @@ function projectToBe(name: string): ProjectState {
     boxesPerClass: {},
     stages: statuses as ProjectState['stages'],
     interrupted: null,
+    shortOfMemory: false,
     usable: false,
   };
 }

@@ -20,6 +20,16 @@ export function planOf(batchSize: number, { plans }: BatchSizeResult): BatchPlan
   return plans.find((plan) => plan.batchSize === batchSize) ?? null;
 }
 
+/** In how many parts a size is worked: 1 where it is not known, or fits. */
+export function partsOf(batchSize: number, result: BatchSizeResult | null): number {
+  return (result && planOf(batchSize, result)?.accumulate) ?? 1;
+}
+
+/** How many pictures of a size are in the memory at once. */
+export function atOnceOf(batchSize: number, result: BatchSizeResult): number {
+  return batchSize / partsOf(batchSize, result);
+}
+
 /** What the network itself takes before any picture: the line through the smallest and the largest batch at zero. */
 export function modelBytes(rows: readonly BatchRow[]): number {
   const first = rows[0];

@@ -158,7 +158,12 @@ async function planWhenClean(): Promise<boolean> {
 
 /** Whether pictures are cut into tiles: the plan is made anew, and what was measured with the former one is out of date. */
 export async function cutIntoTiles(tiling: boolean): Promise<boolean> {
-  return (await runJob('dataset', 'dataset.plan', { project: openDir(), tiling })) !== null;
+  return layOut({ tiling });
+}
+
+/** Lays the detector out as the operator chose. */
+export async function layOut(choice: Pick<InputOf<'dataset.plan'>, 'tiling' | 'input'>): Promise<boolean> {
+  return (await runJob('dataset', 'dataset.plan', { project: openDir(), ...choice })) !== null;
 }
 
 export async function findLearningRate(
@@ -205,7 +210,14 @@ export async function startTraining(resume: boolean, settings?: AdvisedSettings)
       useStore.setState(({ live }) => ({ live: addTrainingEvent(live, event) }));
     },
   );
+  // The trainer has ended for lack of memory and is started again: going on takes less, and says so.
+  if (result === null && wasKilledForMemory()) return startTraining(true);
   return result !== null && result.stoppedBy !== 'operator';
+}
+
+function wasKilledForMemory(): boolean {
+  const { job, project } = useStore.getState();
+  return job.kind === 'failed' && job.error.said?.code === 'engineGone' && project?.shortOfMemory === true;
 }
 
 /** What the operator chose himself; the trainer finds what goes with it. */

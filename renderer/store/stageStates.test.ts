@@ -18,6 +18,7 @@ function project(done: readonly Stage[], more: Partial<ProjectState> = {}): Proj
     boxesPerClass: { nut: 300 },
     stages: Object.fromEntries(statuses) as ProjectState['stages'],
     interrupted: null,
+    shortOfMemory: false,
     usable: done.includes('training'),
     ...more,
   };

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -5,6 +7,7 @@ import type { DetectorPlan } from '../../shared/contract';
 import type { Outcome } from '../../electron/cli/output';
 import { predictBytes } from '../../electron/trainer/batchSize/memoryModel';
 import { nodeProbe, probe } from '../../electron/trainer/batchSize/probe';
+import { baseModelShapes } from '../../electron/trainer/detector/priorBoxes';
 import { networkOf } from '../../electron/trainer/dataset/plan';
 import { isProject, openProject } from '../../electron/trainer/projectStore';
 import { writeWhole } from '../../electron/trainer/wholeFile';
@@ -14,7 +17,10 @@ import { bccdFolder, seed, studyFolder, type StudyRequest } from './studyProject
 const sizes = [1, 2, 4, 8, 16, 32, 64];
 /** At 512 pixels 64 pictures would need more memory than most computers have. */
 const sizes512 = sizes.slice(0, -1);
+/** Of whole trainings: each takes a round through BCCD. */
+const trainingSizes = [1, 4, 16];
 const timeoutSeconds = 900;
+const lookEveryMs = 100;
 
 const line = z.object({ name: z.string(), peakBytes: z.number() });
 
@@ -23,58 +29,128 @@ interface Detector {
   readonly plan: DetectorPlan;
   readonly classes: number;
   readonly sizes: readonly number[];
+  /** Whether the model's constants were fitted to it. */
+  readonly fitted: boolean;
 }
 
-/** Predicted against measured peaks of a training step, each in a process of its own. Writes docs/studies/memory.md. */
+/**
+ * Predicted against measured peaks: of training steps, each size in a process of its own, and of whole trainings. Writes
+ * docs/studies/memory.md.
+ */
 export async function memory({ call, most }: StudyRequest): Promise<Outcome> {
   const bccd = await detectorOf('bccd', call);
-  const detectors = [
+  const square = (plan: DetectorPlan, edge: number): DetectorPlan => ({ ...plan, inputWidth: edge, inputHeight: edge });
+  const usual = baseModelShapes.map((map) => map.map(([height, width]): [number, number] => [height, width]));
+  const detectors: readonly Detector[] = [
     bccd,
     await detectorOf('practice', call),
-    { ...bccd, name: 'bccd at 512', plan: { ...bccd.plan, inputWidth: 512, inputHeight: 512 }, sizes: sizes512 },
+    { ...bccd, name: 'bccd at 512', plan: square(bccd.plan, 512), sizes: sizes512 },
+    {
+      name: 'no finer map, 4 classes, at 400',
+      plan: { ...square(bccd.plan, 400), fineMap: false, priorShapes: usual },
+      classes: 4,
+      sizes: sizes512,
+      fitted: false,
+    },
+    {
+      ...bccd,
+      name: 'bccd at 448, 12 classes',
+      plan: square(bccd.plan, 448),
+      classes: 12,
+      sizes: [1, 8],
+      fitted: false,
+    },
   ];
-  const spawn = nodeProbe(process.execPath, [path.resolve('out', 'probe.cjs')]);
-  const wanted = detectors.flatMap((detector) =>
+  const spawnProbe = nodeProbe(process.execPath, [path.resolve('out', 'probe.cjs')]);
+  const steps = detectors.flatMap((detector) =>
     detector.sizes.map((batchSize) => {
       const name = `${detector.name}, ${batchSize}`;
       const { plan, classes } = detector;
       const input = { plan, classes, frozenLayers: 0, batchSize };
       const measure = async (): Promise<z.input<typeof line>> => {
-        const outcome = await probe(spawn, input, { timeoutSeconds, signal: new AbortController().signal });
+        const outcome = await probe(spawnProbe, input, { timeoutSeconds, signal: new AbortController().signal });
         if (outcome.kind !== 'measured') throw new Error(`${name}: ${outcome.kind}`);
         return { name, peakBytes: outcome.report.peakBytes };
       };
       const predicted = predictBytes(networkOf(plan, classes), { batchSize, frozenLayers: 0 }).total;
-      return { name, measure, predicted, detector: detector.name, batchSize };
+      return { name, measure, predicted, detector: detector.name, batchSize, fitted: detector.fitted };
     }),
   );
-  const measured = new Map(
-    (await measureAll(studyFolder('memory.jsonl'), line, most, wanted)).map((one) => [one.name, one]),
-  );
-  const rows = wanted.flatMap(({ name, predicted, detector, batchSize }) => {
-    const peak = measured.get(name)?.peakBytes;
-    if (peak === undefined) return [];
-    const off = (100 * (predicted / peak - 1)).toFixed(1);
-    return [`| ${detector} | ${batchSize} | ${megabytes(predicted)} | ${megabytes(peak)} | ${off} % |`];
+  const project = studyFolder('project-bccd');
+  const trainings = trainingSizes.map((batchSize) => {
+    const name = `training of bccd, ${batchSize}`;
+    const measure = async (): Promise<z.input<typeof line>> => ({
+      name,
+      peakBytes: await peakOfTraining(project, batchSize),
+    });
+    return { name, measure, batchSize };
   });
-  const page = [
-    '# Memory of a training step: predicted and measured',
+  const measured = new Map(
+    (await measureAll(studyFolder('memory.jsonl'), line, most, [...steps, ...trainings])).map((one) => [
+      one.name,
+      one.peakBytes,
+    ]),
+  );
+  const rowsOf = (fitted: boolean): string[] =>
+    steps.flatMap(({ name, predicted, detector, batchSize, fitted: of }) => {
+      const peak = measured.get(name);
+      return of === fitted && peak !== undefined ? [tableRow(detector, batchSize, predicted, peak)] : [];
+    });
+  const page = memoryPage(rowsOf(true), rowsOf(false), []);
+  await mkdir(path.join('docs', 'studies'), { recursive: true });
+  await writeWhole(path.join('docs', 'studies', 'memory.md'), page);
+  return { json: { measured: measured.size }, text: page };
+}
+
+/** Largest resident memory of `lineside train` over one round, in bytes: steps, pictures kept, validation, checkpoint. */
+async function peakOfTraining(project: string, batchSize: number): Promise<number> {
+  const program = path.resolve('out', 'lineside.cjs');
+  const settings = ['--batch-size', String(batchSize), '--learning-rate', '0.001', '--epochs', '1'];
+  const child = spawn(process.execPath, [program, 'train', '--project', project, ...settings], { stdio: 'ignore' });
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, peakOf(child.pid))), lookEveryMs);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearInterval(timer);
+  if (code !== 0 || peak === 0) throw new Error(`the training at ${batchSize} pictures at a time ended with ${code}`);
+  return peak;
+}
+
+/** 0 where the process has gone, or the system does not tell. */
+function peakOf(pid: number | undefined): number {
+  try {
+    return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+function tableRow(name: string, batchSize: number, predicted: number, peak: number): string {
+  const off = (100 * (predicted / peak - 1)).toFixed(1);
+  return `| ${name} | ${batchSize} | ${megabytes(predicted)} | ${megabytes(peak)} | ${off} % |`;
+}
+
+function memoryPage(fitted: readonly string[], heldOut: readonly string[], trainings: readonly string[]): string {
+  const head = (what: string): string[] => [
+    `| ${what} | pictures at a time | predicted, MB | measured, MB | off by |`,
+    '| --- | ---: | ---: | ---: | ---: |',
+  ];
+  return [
+    '# Memory of a training: predicted and measured',
     '',
     'Made by `npm run study -- memory`: the largest resident memory of a process that takes four training steps, against what',
     '`batchSize/memoryModel.ts` predicts from the layers. TensorFlow on the processor, two cores, Linux.',
     '',
-    '| detector | pictures at a time | predicted, MB | measured, MB | off by |',
-    '| --- | ---: | ---: | ---: | ---: |',
-    ...rows,
+    ...head('detector'),
+    ...fitted,
     '',
     'Two constants of the model are fitted to this table: what Node, the library and its threads hold, and the share that the',
-    "library's arena cannot use. The sums over the layers are not. A training holds more than its steps: the pictures that are",
-    'decoded ahead, and the validation.',
+    "library's arena cannot use. The sums over the layers are not. Detectors that nothing was fitted to:",
     '',
+    ...head('detector'),
+    ...heldOut,
+    '',
+    ...trainings,
   ].join('\n');
-  await mkdir(path.join('docs', 'studies'), { recursive: true });
-  await writeWhole(path.join('docs', 'studies', 'memory.md'), page);
-  return { json: { measured: rows.length }, text: page };
 }
 
 async function detectorOf(name: 'bccd' | 'practice', call: StudyRequest['call']): Promise<Detector> {
@@ -84,7 +160,7 @@ async function detectorOf(name: 'bccd' | 'practice', call: StudyRequest['call'])
     else await call('images.import', { project, seed, data: await bccdFolder(), name: 'BCCD' });
   }
   const plan = await call('dataset.plan', { project, seed });
-  return { name, plan, classes: (await openProject(project)).classes.length, sizes };
+  return { name, plan, classes: (await openProject(project)).classes.length, sizes, fitted: true };
 }
 
 function megabytes(bytes: number): string {

@@ -55,6 +55,19 @@ describe('batchSize budget', () => {
     });
   });
 
+  test("a limit of the process's own, and one that was wished: the tightest counts", () => {
+    const files = {
+      '/proc/meminfo': meminfo,
+      '/proc/self/limits':
+        'Limit                     Soft Limit           Hard Limit           Units\n' +
+        'Max data size             2000000000           unlimited            bytes\n' +
+        'Max address space         unlimited            unlimited            bytes\n',
+      '/proc/self/status': 'VmSize:\t 900000 kB\nVmData:\t 500000 kB\n',
+    };
+    expect(machineMemory(from(files))).toMatchObject({ limitBytes: 2e9, limitUsedBytes: 512e6 });
+    expect(tellMemory(machineMemory(from(files), 1e9))).toMatchObject({ totalBytes: 1e9, budgetBytes: 8e8 });
+  });
+
   test('a limit already exceeded leaves nothing, not less', () => {
     const memory = { availableBytes: 5, totalBytes: 10, limitBytes: 3, limitUsedBytes: 4 };
     expect(memoryBudget(memory).budgetBytes).toBe(0);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { z } from 'zod';
 import type { BatchRow } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import { tellsOutOfMemory } from '../engine/memory';
 import { calibrate, type MemoryMeasurement } from './memoryModel';
 
 /** How a probe's process ended. */
@@ -102,10 +103,10 @@ function parseReport(exit: ProbeExit): ProbeReport {
   }
 }
 
-/** SIGKILL and SIGABRT come from the system and from TensorFlow when memory runs out; V8 says it in words. */
+/** SIGKILL comes from the system when memory runs out; V8, C++ and TensorFlow say it in words before they end otherwise. */
 function ranOutOfMemory({ code, signal, stderr }: ProbeExit): boolean {
   if (code === outOfMemoryExit || signal === 'SIGKILL' || code === 137) return true;
-  return /out of memory|OOM when allocating|bad_alloc|cannot allocate memory|ENOMEM/i.test(stderr);
+  return tellsOutOfMemory(stderr);
 }
 
 function failed({ code, signal, stderr }: ProbeExit): LinesideError {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BatchRow } from '../../../shared/contract';
-import { batchSizesFor, largestBatchFor, recommend, scaleRate } from './recommend';
+import { batchSizesFor, feasibleBatches, largestBatchFor, recommend, scaleRate } from './recommend';
 
 const row = (batchSize: number, gigabytes: number, imagesPerSecond: number | null): BatchRow => ({
   batchSize,
@@ -74,13 +74,46 @@ describe('batchSize recommend', () => {
     expect(reason).toContain('too few steps in a round');
   });
 
-  test('nothing fits: says what is needed, what there is, and what to do', () => {
-    expect(() => recommend({ rows: flat, budgetBytes: 0.3e9, pictures: 300, found })).toThrow(
-      'Training needs 0.6 GB even with 1 picture at a time, but 0.3 GB may be used: close other programs, or choose a smaller input size.',
-    );
+  test('nothing fits: there is nothing to recommend, and no falling back', () => {
+    expect(() => recommend({ rows: flat, budgetBytes: 0.3e9, pictures: 300, found })).toThrow(RangeError);
   });
 
-  test('whatever is measured, the pick is one of the rows, fits, and is within the steps rule unless nothing smaller was there', () => {
+  test('only two fit: eight in four parts, at the rate for eight; larger ones may be chosen in parts too', () => {
+    const rows = flat.map((one) => ({ ...one, fits: one.batchSize <= 2 }));
+    const { batchSize, accumulate, learningRate, reason } = recommend({
+      rows,
+      budgetBytes: 0.75e9,
+      pictures: 300,
+      found,
+    });
+    expect([batchSize, accumulate, learningRate]).toEqual([8, 4, 0.002]);
+    expect(reason).toMatch(
+      /^8 pictures at a time, in 4 parts: only 2 pictures at once \(0\.7 GB\) fit into the 0\.8 GB/,
+    );
+    expect(feasibleBatches(rows, 300)).toEqual([
+      { batchSize: 1, accumulate: 1 },
+      { batchSize: 2, accumulate: 1 },
+      { batchSize: 4, accumulate: 2 },
+      { batchSize: 8, accumulate: 4 },
+      { batchSize: 16, accumulate: 8 },
+    ]);
+    // A small set has too few steps in a round for more than 4.
+    expect(recommend({ rows, budgetBytes: 0.75e9, pictures: 30, found })).toMatchObject({
+      batchSize: 4,
+      accumulate: 2,
+    });
+  });
+
+  test('four fit: nothing is worked in parts', () => {
+    const rows = flat.map((one) => ({ ...one, fits: one.batchSize <= 4 }));
+    expect(feasibleBatches(rows, 300).map(({ accumulate }) => accumulate)).toEqual([1, 1, 1]);
+    expect(recommend({ rows, budgetBytes: 0.95e9, pictures: 300, found })).toMatchObject({
+      batchSize: 4,
+      accumulate: 1,
+    });
+  });
+
+  test('whatever is measured, what goes through the engine at once is one of the rows, fits, and is within the steps rule unless nothing smaller was there', () => {
     const rows = fc.uniqueArray(
       fc.record({
         batchSize: fc.constantFrom(1, 2, 4, 8, 16, 32),
@@ -94,8 +127,8 @@ describe('batchSize recommend', () => {
         const table = list.map(({ batchSize, gigabytes, speed }) => row(batchSize, gigabytes, speed));
         const fitting = table.filter(({ predictedBytes }) => predictedBytes <= 5e9);
         if (fitting.length === 0) return;
-        const { batchSize } = recommend({ rows: table, budgetBytes: 5e9, pictures, found });
-        expect(fitting.map((each) => each.batchSize)).toContain(batchSize);
+        const { batchSize, accumulate } = recommend({ rows: table, budgetBytes: 5e9, pictures, found });
+        expect(fitting.map((each) => each.batchSize)).toContain(batchSize / accumulate);
         expect(batchSize).toBeLessThanOrEqual(
           Math.max(largestBatchFor(pictures), Math.min(...fitting.map((each) => each.batchSize))),
         );

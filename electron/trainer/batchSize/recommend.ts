@@ -1,5 +1,4 @@
 import type { BatchRow, BatchSizeResult } from '../../../shared/contract';
-import { LinesideError } from '../../../shared/errors';
 
 export interface RecommendRequest {
   /** Any order; a row that was measured counts by its measurement. */
@@ -16,12 +15,15 @@ export interface RecommendRequest {
   };
 }
 
-export type BatchRecommendation = Pick<BatchSizeResult, 'batchSize' | 'learningRate' | 'reason' | 'scaling'>;
+export type BatchRecommendation = Pick<
+  BatchSizeResult,
+  'batchSize' | 'accumulate' | 'learningRate' | 'reason' | 'scaling'
+>;
 
 /** Fewer steps in a round and the averages over a round say little; fewer weight updates, too. */
 const stepsPerRound = 7;
 /** SSD normalises its loss by matched priors: below 4 pictures that number jumps from step to step. */
-const smallestUseful = 4;
+export const smallestUseful = 4;
 const largestUseful = 32;
 /** The smallest batch of published SSD recipes (train_ssd.py: 16 to 32; torchvision: 32). Beyond it only for speed. */
 const enough = 16;
@@ -42,24 +44,40 @@ export function batchSizesFor(pictures: number): number[] {
   return sizes;
 }
 
+/** The batch that is worked in parts where only one or two pictures fit: enough for a steady loss, in bearable time. */
+const inPartsBatch = 8;
+
+/**
+ * Sizes that can be trained with, and in how many parts: those that fit in one; where none of them is large enough for a
+ * steady loss, larger ones in parts of the largest that fits.
+ */
+export function feasibleBatches(
+  rows: readonly BatchRow[],
+  pictures: number,
+): { readonly batchSize: number; readonly accumulate: number }[] {
+  const fitting = rows.filter(({ fits }) => fits).map(({ batchSize }) => batchSize);
+  const atOnce = Math.max(0, ...fitting);
+  const whole = fitting.map((batchSize) => ({ batchSize, accumulate: 1 }));
+  if (atOnce === 0 || atOnce >= smallestUseful) return whole;
+  const most = Math.min(enough, largestBatchFor(pictures));
+  const larger = batchSizesFor(pictures).filter((size) => size >= smallestUseful && size <= most);
+  return [...whole, ...larger.map((batchSize) => ({ batchSize, accumulate: batchSize / atOnce }))];
+}
+
 /**
  * Picks by memory, steps in a round, and speed: the largest batch up to 16 that fits, a larger one as long as each
- * doubling brings 5 % more pictures a second, a smaller one where that is much faster.
+ * doubling brings 5 % more pictures a second, a smaller one where that is much faster. Where fewer than 4 pictures fit, 8
+ * at a time in parts.
  *
- * @throws LinesideError 'outOfMemory' where not even the smallest measured batch fits, with what to do.
+ * @throws RangeError where not even the smallest measured batch fits
  */
 export function recommend({ rows, budgetBytes, pictures, found }: RecommendRequest): BatchRecommendation {
   const sorted = [...rows].sort((a, b) => a.batchSize - b.batchSize);
   const fitting = sorted.filter((row) => row.fits && bytesOf(row) <= budgetBytes);
-  const smallest = sorted[0];
-  if (fitting.length === 0) {
-    const need = smallest === undefined ? 'unknown' : gigabytes(bytesOf(smallest));
-    throw new LinesideError(
-      'outOfMemory',
-      `Training needs ${need} even with ${smallest?.batchSize ?? 1} picture at a time, but ${gigabytes(budgetBytes)} may be used: close other programs, or choose a smaller input size.`,
-    );
-  }
+  const atOnce = fitting.at(-1);
+  if (atOnce === undefined) throw new RangeError(`no batch fits into ${budgetBytes} bytes`);
   const cap = largestBatchFor(pictures);
+  if (atOnce.batchSize < smallestUseful) return inParts(atOnce, Math.min(cap, inPartsBatch), budgetBytes, found);
   const useful = fitting.filter(({ batchSize }) => batchSize <= cap);
   const candidates = useful.length > 0 ? useful : fitting.slice(0, 1);
   let at = Math.max(
@@ -95,10 +113,27 @@ export function recommend({ rows, budgetBytes, pictures, found }: RecommendReque
     `${rounds} ${rounds === 1 ? 'step' : 'steps'} in a round through all pictures; ${why}. ${scaling.reason}`;
   return {
     batchSize: chosen.batchSize,
+    accumulate: 1,
     learningRate: scaling.learningRate,
     reason,
     scaling: { linear: scaling.linear, squareRoot: scaling.squareRoot, chosen: scaling.chosen },
   };
+}
+
+function inParts(
+  atOnce: BatchRow,
+  batchSize: number,
+  budgetBytes: number,
+  found: RecommendRequest['found'],
+): BatchRecommendation {
+  const scaling = scaleRate(found, batchSize);
+  const accumulate = batchSize / atOnce.batchSize;
+  const reason =
+    `${picturesText(batchSize)} at a time, in ${accumulate} parts: only ${picturesText(atOnce.batchSize)} at once ` +
+    `(${gigabytes(bytesOf(atOnce))}) ${atOnce.batchSize === 1 ? 'fits' : 'fit'} into the ${gigabytes(budgetBytes)} that may be used, ` +
+    `and fewer than ${smallestUseful} in a step learn unsteadily. ${scaling.reason}`;
+  const { linear, squareRoot, chosen, learningRate } = scaling;
+  return { batchSize, accumulate, learningRate, reason, scaling: { linear, squareRoot, chosen } };
 }
 
 /**

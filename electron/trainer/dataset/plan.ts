@@ -8,7 +8,7 @@ import { datasetStatistics, percentile } from './statistics';
 import { smallestVisible, trainingViews } from './tiles';
 
 /** Edge lengths of the two presets, in pixels. */
-const fastInput = 300;
+export const fastInput = 300;
 const fineInput = 512;
 /** The usual part with a short side below half a cell of the stride-8 map: cut into tiles without asking. */
 const invisible = 4;
@@ -19,21 +19,28 @@ const worthwhileGain = 1.5;
  * Lays the detector out for the data: input size, stride-8 map, priors, tiles; and says why. Without a wish pictures are cut
  * into tiles only where the usual part could not be seen otherwise; where only the smallest profit, it is offered.
  * @param train the pictures that are trained on
- * @param wantsTiles what the operator chose
+ * @param wish what the operator chose
  */
-export function planDetector(train: readonly DatasetItem[], classes: number, wantsTiles?: boolean): DetectorPlan {
-  const whole = layOut(train, classes, edgeFor(train, classes));
-  const tiling = planTiling(train);
+export function planDetector(train: readonly DatasetItem[], classes: number, wish: PlanWish = {}): DetectorPlan {
+  const whole = layOut(train, classes, wish.input ?? edgeFor(train, classes));
+  const tiling = planTiling(train, wish.input);
   if (tiling === undefined) return whole;
   const tiled = layOut(trainingViews(train, tiling), classes, tiling.width);
   const helps = whole.smallestPixels < smallestVisible && tiled.smallestPixels > worthwhileGain * whole.smallestPixels;
-  if (wantsTiles ?? (helps && whole.medianPixels < invisible)) {
+  if (wish.tiling ?? (helps && whole.medianPixels < invisible)) {
     const reason =
       `Pictures are cut into ${tiling.views} tiles, so that the smallest parts are ${pixels(tiled.smallestPixels)} wide instead of ` +
       `${pixels(whole.smallestPixels)}; finding parts takes about ${tiling.views} times as long for each picture.`;
     return { ...tiled, tiling, reasons: [reason, ...tiled.reasons] };
   }
   return helps ? { ...whole, tilingOffer: { smallestPixels: tiled.smallestPixels, views: tiling.views } } : whole;
+}
+
+export interface PlanWish {
+  /** Whether pictures are cut into tiles. */
+  readonly tiling?: boolean | undefined;
+  /** Edge of the detector's input in pixels: for computers with little memory. */
+  readonly input?: number | undefined;
 }
 
 function edgeFor(train: readonly DatasetItem[], classes: number): number {
@@ -75,15 +82,18 @@ function layOut(views: readonly DatasetItem[], classes: number, edge: number): D
   };
 }
 
-/** Tiles of 300 pixels where nearly all parts fit into their overlap, else of 512; undefined where no picture is larger. */
-function planTiling(train: readonly DatasetItem[]): Tiling | undefined {
+/**
+ * Tiles of the wished edge, else of 300 pixels where nearly all parts fit into their overlap, else of 512; undefined where
+ * no picture is larger.
+ */
+function planTiling(train: readonly DatasetItem[], edge?: number): Tiling | undefined {
   const longSides = train
     .flatMap(({ boxes, size }) =>
       boxes.map(([y1, x1, y2, x2]) => Math.max((y2 - y1) * size.height, (x2 - x1) * size.width)),
     )
     .sort((a, b) => a - b);
   const fits = (side: number, share: number): boolean => percentile(longSides, share) <= 0.9 * tileOverlap * side;
-  const side = fits(fastInput, 95) ? fastInput : fineInput;
+  const side = edge ?? (fits(fastInput, 95) ? fastInput : fineInput);
   const tiling = { width: side, height: side, overlap: tileOverlap, wholePicture: !fits(side, 99.5), views: 1 };
   const views = train.map(({ size }) => viewsOf(size, tiling).length).sort((a, b) => a - b);
   const usual = Math.round(percentile(views, 50));

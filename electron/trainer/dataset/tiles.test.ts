@@ -82,14 +82,14 @@ describe('dataset planDetector', () => {
     expect(plan.tiling).toBeUndefined();
     expect(plan.tilingOffer?.views).toBe(15);
     expect(plan.tilingOffer?.smallestPixels).toBeGreaterThan(plan.smallestPixels * 1.5);
-    expect(planDetector(pictures, 3, true).tiling?.width).toBe(512);
-    expect(planDetector(many(12), 3, false).tiling).toBeUndefined();
+    expect(planDetector(pictures, 3, { tiling: true }).tiling?.width).toBe(512);
+    expect(planDetector(many(12), 3, { tiling: false }).tiling).toBeUndefined();
   });
 
   test('large parts, or pictures with no more pixels than the detector takes: nothing to offer', () => {
     expect(planDetector(many(200), 3)).not.toHaveProperty('tilingOffer');
     expect(planDetector(many(200), 3).tiling).toBeUndefined();
-    const small = planDetector(many(5, { width: 300, height: 200 }), 3, true);
+    const small = planDetector(many(5, { width: 300, height: 200 }), 3, { tiling: true });
     expect(small.tiling).toBeUndefined();
     expect(small).not.toHaveProperty('tilingOffer');
   });

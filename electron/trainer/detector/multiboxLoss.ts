@@ -19,19 +19,18 @@ export interface MultiboxLoss {
  * @param boxEncodings [batch · priors · 4]
  * @param classLogits [batch · priors · outputs], background first
  * @param minimumNegatives negatives mined in a picture with fewer positives, so that pictures without parts teach too
+ * @param matched what the sums are divided by, where these pictures are part of a larger batch
  */
 export function multiboxLoss(
   boxEncodings: Float32Array,
   classLogits: Float32Array,
   targets: Targets,
   minimumNegatives = 0,
+  matched = normaliserOf(targets, minimumNegatives),
 ): MultiboxLoss {
   const { batchSize, priors, classes } = targets;
   const outputs = classLogits.length / (batchSize * priors);
-  const wanted = Array.from(targets.positives, (positives) =>
-    Math.min(priors - positives, Math.max(negativesPerPositive * positives, minimumNegatives)),
-  );
-  const matched = Math.max(1, sumOf(targets.positives), sumOf(wanted) / negativesPerPositive);
+  const wanted = wantedNegatives(targets, minimumNegatives);
   const gradients = {
     boxEncodings: new Float32Array(boxEncodings.length),
     classLogits: new Float32Array(classLogits.length),
@@ -66,6 +65,17 @@ export function multiboxLoss(
     classification += pictureClassification / matched;
   }
   return { losses: { total: regression + classification, regression, classification }, perPicture, gradients };
+}
+
+/** What the loss of a batch is divided by. The parts of a batch that share it add up to the batch's loss and gradients. */
+export function normaliserOf(targets: Targets, minimumNegatives = 0): number {
+  const wanted = wantedNegatives(targets, minimumNegatives);
+  return Math.max(1, sumOf(targets.positives), sumOf(wanted) / negativesPerPositive);
+}
+
+/** Negatives to be mined in each picture. */
+function wantedNegatives({ priors, positives }: Targets, minimumNegatives: number): number[] {
+  return positives.map((count) => Math.min(priors - count, Math.max(negativesPerPositive * count, minimumNegatives)));
 }
 
 function sumOf(counts: Iterable<number>): number {

@@ -14,6 +14,21 @@ export interface Targets {
   readonly positives: readonly number[];
 }
 
+/** The targets of some pictures of a batch, from one up to but not including another; shares memory with it. */
+export function targetsOfPart(
+  { priors, classes, boxEncodings, positives }: Targets,
+  from: number,
+  to: number,
+): Targets {
+  return {
+    batchSize: to - from,
+    priors,
+    classes: classes.subarray(from * priors, to * priors),
+    boxEncodings: boxEncodings.subarray(from * priors * 4, to * priors * 4),
+    positives: positives.slice(from, to),
+  };
+}
+
 /**
  * @param gtBoxes one list a picture
  * @param gtLabels 0-based class index of each box, background not counted

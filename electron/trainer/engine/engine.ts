@@ -54,6 +54,8 @@ async function openTensorflow(bindingPath: string): Promise<Engine> {
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= 'true';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  // Beyond that the library says that memory ran out, most of the time, instead of being killed for it.
+  process.env['TF_CPU_BFC_MEM_LIMIT_IN_MB'] ??= String(mostArenaMegabytes());
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   const require = createRequire(__filename);
   const binding: unknown = require(bindingPath);
@@ -77,6 +79,13 @@ async function openTensorflow(bindingPath: string): Promise<Engine> {
       ...tellMemory(),
     }),
   };
+}
+
+/** What Node, the library's code and the host's copies of the weights hold beside the arena (docs/studies/memory.md). */
+const besideArenaBytes = 600e6;
+
+function mostArenaMegabytes(): number {
+  return Math.round(Math.max(256e6, tellMemory().totalBytes - besideArenaBytes) / 1e6);
 }
 
 async function openWasm(advice: string): Promise<Engine> {

@@ -37,11 +37,16 @@ export function tellMemory(memory: MachineMemory = machineMemory()): MemoryTold 
 const groups = '/sys/fs/cgroup';
 
 /**
- * Reads the machine's memory: /proc/meminfo and the control group (v2 and those around it, else v1) on Linux, else what
- * Node knows.
+ * Reads the machine's memory: /proc/meminfo, the control group (v2 and those around it, else v1) and the process's own
+ * limits on Linux, else what Node knows.
  * @param read returns the text of a file, or undefined where there is none.
+ * @param wish most bytes that Lineside shall use, where the person in charge says so (LINESIDE_MEMORY)
  */
-export function machineMemory(read: (file: string) => string | undefined = readIfThere): MachineMemory {
+export function machineMemory(
+  read: (file: string) => string | undefined = readIfThere,
+  wish = bytesIn(process.env['LINESIDE_MEMORY']),
+): MachineMemory {
+  const wished = wish === undefined ? undefined : { limit: wish, used: 0 };
   const info = read('/proc/meminfo') ?? '';
   const totalBytes = kilobytesIn(info, 'MemTotal') ?? os.totalmem();
   const own = /^0::(\/.*)$/m.exec(read('/proc/self/cgroup') ?? '')?.[1] ?? '/';
@@ -50,6 +55,9 @@ export function machineMemory(read: (file: string) => string | undefined = readI
       limitOf(read, group === '/' ? groups : groups + group, 'memory.max', 'memory.current'),
     ),
     limitOf(read, `${groups}/memory`, 'memory.limit_in_bytes', 'memory.usage_in_bytes'),
+    processLimit(read, 'Max data size', 'VmData'),
+    processLimit(read, 'Max address space', 'VmSize'),
+    wished,
   ].filter((found) => found !== undefined && found.limit < totalBytes); // "no limit" of v1 is a number above any memory
   const left = (found: (typeof limits)[number]): number => (found?.limit ?? Infinity) - (found?.used ?? 0);
   const [tightest] = limits.sort((a, b) => left(a) - left(b));
@@ -77,6 +85,29 @@ function limitOf(
   const used = bytesIn(read(`${group}/${usedFile}`));
   const cache = Number(/^(?:total_)?inactive_file (\d+)$/m.exec(read(`${group}/memory.stat`) ?? '')?.[1] ?? 0);
   return { limit, used: used === undefined ? undefined : Math.max(0, used - cache) };
+}
+
+/** A limit that the process was started with (ulimit, prlimit), and what it has taken of it. */
+function processLimit(read: (file: string) => string | undefined, name: string, used: string): Limit | undefined {
+  const limit = new RegExp(`^${name}\\s+(\\d+)\\s`, 'm').exec(read('/proc/self/limits') ?? '')?.[1];
+  if (limit === undefined) return undefined;
+  return { limit: Number(limit), used: kilobytesIn(read('/proc/self/status') ?? '', used) };
+}
+
+/**
+ * How many processes this computer has ended since it was started because its memory was full; undefined where it does not
+ * count them.
+ */
+export function endedForMemory(read: (file: string) => string | undefined = readIfThere): number | undefined {
+  const count = /^oom_kill (\d+)$/m.exec(read('/proc/vmstat') ?? '')?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+/** Whether an error, in whose words ever, means a lack of memory: 8 is TensorFlow's RESOURCE_EXHAUSTED, 1 oneDNN's out_of_memory. */
+export function tellsOutOfMemory(text: string): boolean {
+  return /out of memory|OOM when allocating|bad_alloc|cannot allocate memory|ENOMEM|array buffer allocation failed|TF_Status: 8\b|Status: 1, message: could not/i.test(
+    text,
+  );
 }
 
 /** '/a/b' → ['/a/b', '/a', '/'] */

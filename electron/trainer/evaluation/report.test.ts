@@ -79,6 +79,7 @@ function input(path = 'report.html'): ReportInput {
     },
     batchSize: {
       batchSize: 8,
+      accumulate: 1,
       learningRate: 0.004,
       reason: nasty,
       table: [

@@ -44,16 +44,19 @@ export async function adviceFor(
   const sweep = await readJson(project, 'lrFinder.json', lrFinderResult);
   const fitting = measured?.table.filter(({ fits }) => fits).map(({ batchSize }) => batchSize) ?? [];
   const turns = Object.values(sweep?.divergence ?? {}).filter((rate) => rate !== undefined);
+  const watched = lines.filter((line) => line.kind === 'watch');
+  const short = watched.filter(({ said }) => said?.code === 'watchHalfBatch' || said?.code === 'watchInParts');
+  const largest = short.length > 0 ? [config.batchSize] : fitting;
   const finished: FinishedRun = {
     epochs: lines.filter((line): line is EpochReport & { readonly atStep: number } => line.kind === 'epoch'),
     plannedEpochs: config.epochs,
     stoppedBy,
-    rollBacks: lines.filter(({ kind }) => kind === 'watch').length,
+    rollBacks: watched.length - short.length,
     learningRate: config.learningRate,
     batchSize: config.batchSize,
     schedule: config.schedule.kind,
     trainPictures: trainingViews(items.train, config.plan.tiling).length,
-    ...(fitting.length > 0 && { largestBatch: Math.max(...fitting) }),
+    ...(largest.length > 0 && { largestBatch: Math.max(...largest) }),
     ...(turns.length > 0 && { divergence: Math.min(...turns) }),
     plan: config.plan,
     classes: tested === undefined ? {} : classesOf(tested, items),

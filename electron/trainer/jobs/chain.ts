@@ -1,5 +1,5 @@
 import { batchSizeResult, type BatchRow, type BatchSizeResult, lrFinderResult } from '../../../shared/contract';
-import { recommend, type RecommendRequest } from '../batchSize/recommend';
+import { feasibleBatches, recommend, type RecommendRequest } from '../batchSize/recommend';
 import { readJson, writeJson } from '../projectStore';
 import { planChain } from '../training/chain';
 import { priorPlan } from '../training/plan';
@@ -21,9 +21,13 @@ export async function foundRate({ project, items, network }: Workplace): Promise
   };
 }
 
-/** Seconds of a step as the batch size stage measured them. */
-export function secondsPerStep(table: readonly BatchRow[], batchSize: number): { readonly secondsPerStep?: number } {
-  const speed = table.find((row) => row.batchSize === batchSize)?.imagesPerSecond ?? null;
+/** Seconds of a step as the batch size stage measured them, in parts or as a whole. */
+export function secondsPerStep(
+  table: readonly BatchRow[],
+  batchSize: number,
+  accumulate: number,
+): { readonly secondsPerStep?: number } {
+  const speed = table.find((row) => row.batchSize === batchSize / accumulate)?.imagesPerSecond ?? null;
   return speed === null ? {} : { secondsPerStep: batchSize / speed };
 }
 
@@ -34,14 +38,14 @@ export async function readBatchSize(project: string): Promise<BatchSizeResult | 
 /** Recommends from what was measured, plans each size that fits, and keeps that in batchSize.json. */
 export async function planBatches(
   place: Workplace,
-  measured: Omit<BatchSizeResult, 'batchSize' | 'learningRate' | 'reason' | 'scaling' | 'plans'>,
+  measured: Omit<BatchSizeResult, 'batchSize' | 'accumulate' | 'learningRate' | 'reason' | 'scaling' | 'plans'>,
 ): Promise<BatchSizeResult> {
   const found = await foundRate(place);
   const trainPictures = place.items.train.length;
   const { table, budgetBytes } = measured;
-  const plans = table
-    .filter(({ fits }) => fits)
-    .map(({ batchSize }) => planChain({ found, batchSize, trainPictures, ...secondsPerStep(table, batchSize) }));
+  const plans = feasibleBatches(table, trainPictures).map(({ batchSize, accumulate }) =>
+    planChain({ found, batchSize, accumulate, trainPictures, ...secondsPerStep(table, batchSize, accumulate) }),
+  );
   const result = {
     ...measured,
     ...recommend({ rows: table, budgetBytes, pictures: trainPictures, found }),

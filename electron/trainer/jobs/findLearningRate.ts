@@ -1,6 +1,8 @@
 import { type Handlers, lrFinderResult } from '../../../shared/contract';
 import { initialParameters } from '../detector/baseModel';
+import { predictBytes } from '../batchSize/memoryModel';
 import { openEngine } from '../engine/engine';
+import { tellMemory } from '../engine/memory';
 import { planSweeps, thoroughSweeps } from '../lrFinder/cost';
 import { findLearningRate } from '../lrFinder/find';
 import type { SweepTrainable } from '../lrFinder/sweep';
@@ -11,7 +13,8 @@ import { createRandom } from '../random';
 import { planSteps, priorPlan, recipeRates } from '../training/plan';
 import { NotFiniteError, Trainee, type TrainingState } from '../training/step';
 import { replanBatches } from './chain';
-import { clock, openWorkplace } from './workplace';
+import { nothingFits } from './nothingFits';
+import { clock, openWorkplace, type Workplace } from './workplace';
 
 /** More pictures at a time make a calmer curve and a longer wait; a rate can be carried over. */
 const largestBatch = 16;
@@ -26,6 +29,7 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
   const batchSize = Math.min(largestBatch, usual.batchSize);
   const trainingSteps = planSteps({ trainPictures: pictures, batchSize }).steps;
   const fallback = recipeRates(batchSize);
+  const parts = partsThatFit(place, batchSize);
   const source = createBatchSource(items.train, { size: network.input, batchSize, seed, augment: true });
   let trainee: Trainee | undefined;
   const traineeOf = (repeat: number): Trainee => {
@@ -37,7 +41,7 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
     const result = await findLearningRate({
       kind: sweep,
       plan: thorough ? thoroughSweeps(sweep) : planSweeps(sweep, trainingSteps, fallback),
-      trainableOf: (repeat) => trainable(traineeOf(repeat), source),
+      trainableOf: (repeat) => trainable(traineeOf(repeat), source, parts),
       batchSize,
       trainingSteps,
       fallback,
@@ -55,7 +59,21 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
   }
 };
 
-function trainable(trainee: Trainee, source: BatchSource): SweepTrainable<TrainingState> {
+/**
+ * Parts that a batch goes through the engine in so that the memory suffices; the batch sizes have not been measured yet.
+ * @throws LinesideError 'outOfMemory' where not even one picture fits
+ */
+function partsThatFit(place: Workplace, batchSize: number): number {
+  const { network, frozenLayers } = place;
+  const { budgetBytes } = tellMemory();
+  for (let parts = 1; parts <= batchSize; parts *= 2) {
+    const atOnce = Math.ceil(batchSize / parts);
+    if (predictBytes(network, { batchSize: atOnce, frozenLayers }).total <= budgetBytes) return parts;
+  }
+  throw nothingFits(place);
+}
+
+function trainable(trainee: Trainee, source: BatchSource, parts: number): SweepTrainable<TrainingState> {
   return {
     snapshot: () => trainee.snapshot(),
     restore: (state) => trainee.restore(state),
@@ -63,7 +81,7 @@ function trainable(trainee: Trainee, source: BatchSource): SweepTrainable<Traini
     step: async (learningRate, index) => {
       const batch = await source.batch(Math.floor(index / source.batchesPerEpoch), index % source.batchesPerEpoch);
       try {
-        return trainee.step(batch, learningRate).losses;
+        return trainee.step(batch, learningRate, parts).losses;
       } catch (error) {
         if (error instanceof NotFiniteError) return { total: NaN, regression: NaN, classification: NaN };
         throw error;

@@ -1,5 +1,5 @@
 import { type Handlers, lrFinderResult, type ParsedInputOf, type TrainingPlan } from '../../../shared/contract';
-import { scaleRate } from '../batchSize/recommend';
+import { feasibleBatches, scaleRate } from '../batchSize/recommend';
 import { readJson } from '../projectStore';
 import { planChain } from '../training/chain';
 import { drawnRates, planSchedule } from '../training/schedule';
@@ -19,14 +19,16 @@ export async function planFor(input: ParsedInputOf<'training.plan'>, place: Work
   const found = await foundRate(place);
   const batchSize = input.batchSize ?? recommended?.batchSize ?? found.batchSize;
   const trainPictures = place.items.train.length;
-  const measured = secondsPerStep(recommended?.table ?? [], batchSize);
-  const chain = planChain({ found, batchSize, trainPictures, ...measured });
+  const feasible = feasibleBatches(recommended?.table ?? [], trainPictures);
+  const accumulate = input.accumulate ?? feasible.find((one) => one.batchSize === batchSize)?.accumulate ?? 1;
+  const measured = secondsPerStep(recommended?.table ?? [], batchSize, accumulate);
+  const chain = planChain({ found, batchSize, accumulate, trainPictures, ...measured });
   const learningRate = input.learningRate ?? chain.learningRate;
   const epochs = input.epochs ?? chain.epochs;
   const steps = epochs * Math.ceil(trainPictures / batchSize);
   const schedule = planSchedule(input.schedule, learningRate, steps, await takeOffFor(input.project, batchSize));
   const seconds = measured.secondsPerStep === undefined ? null : steps * measured.secondsPerStep;
-  return { learningRate, batchSize, epochs, schedule, rates: drawnRates(schedule, drawnPoints), seconds };
+  return { learningRate, batchSize, accumulate, epochs, schedule, rates: drawnRates(schedule, drawnPoints), seconds };
 }
 
 /** Where the finder's loss began to fall, carried to the batch. */

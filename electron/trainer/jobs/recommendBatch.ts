@@ -7,6 +7,7 @@ import { predictBytes } from '../batchSize/memoryModel';
 import { nodeProbe, probeSizes } from '../batchSize/probe';
 import { batchSizesFor } from '../batchSize/recommend';
 import { planBatches } from './chain';
+import { nothingFits } from './nothingFits';
 import { openWorkplace } from './workplace';
 
 const timeoutSeconds = 120;
@@ -24,7 +25,12 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
     sizes,
     predict: (batchSize) => predictBytes(network, { batchSize, frozenLayers }).total,
     budgetBytes,
-    spawnProbe: nodeProbe(process.execPath, [probePath()], { ...process.env, ELECTRON_RUN_AS_NODE: '1' }),
+    spawnProbe: nodeProbe(process.execPath, [probePath()], {
+      ...process.env,
+      ELECTRON_RUN_AS_NODE: '1',
+      // Warnings: after the one that memory ran out some of the library's operations go on, and crash.
+      TF_CPP_MIN_LOG_LEVEL: '1',
+    }),
     input: { plan, classes: items.classes.length, frozenLayers },
     timeoutSeconds,
     signal,
@@ -34,6 +40,7 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
       emit({ kind: 'progress', done, total: sizes.length, text: `Tried ${row.batchSize} pictures at a time` });
     },
   });
+  if (rows.every(({ fits }) => !fits)) throw nothingFits(place, rows[0]?.measuredBytes ?? rows[0]?.predictedBytes);
   return planBatches(place, { table: rows, ...memory, budgetReason });
 };
 

@@ -10,6 +10,7 @@ const config = z.object({
   plan: detectorPlan,
   learningRate: z.number(),
   batchSize: z.number(),
+  accumulate: z.number().int().positive().default(1),
   epochs: z.number(),
   schedule,
   frozenLayers: z.number(),

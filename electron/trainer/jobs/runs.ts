@@ -5,6 +5,7 @@ import { networkOf } from '../dataset/plan';
 import type { Network } from '../detector/network';
 import { exists } from '../projectStore';
 import { bestModel, configFile, runNames, usedRun } from '../runTable';
+import { isSatAt } from '../sitting';
 import { readModel, type Model } from '../training/checkpoint';
 import { lastCheckpoint } from '../training/train';
 
@@ -16,7 +17,9 @@ import { lastCheckpoint } from '../training/train';
  */
 export async function findRun(project: string, run: string, needs: 'model' | 'checkpoint'): Promise<string> {
   const file = needs === 'model' ? bestModel : lastCheckpoint;
-  const has = (name: string): Promise<boolean> => exists(path.join(project, name, file));
+  // One that was killed before its first checkpoint can be gone on with as well: from its first step.
+  const has = async (name: string): Promise<boolean> =>
+    (await exists(path.join(project, name, file))) || (needs === 'checkpoint' && (await isSatAt(project, name)));
   if (run !== 'latest') {
     if (/^runs\/[\w.-]+$/.test(run) && (await has(run))) return run;
     throw new LinesideError('wrongUse', `${run} is not a training of ${project}: choose one of its runs/ folder`);

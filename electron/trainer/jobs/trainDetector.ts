@@ -5,63 +5,83 @@ import type { Said } from '../../../shared/said';
 import { networkOf } from '../dataset/plan';
 import { initialParameters } from '../detector/baseModel';
 import { openEngine } from '../engine/engine';
+import { tellsOutOfMemory } from '../engine/memory';
 import { evaluateDetections } from '../evaluation/summarize';
 import { newRunFolder, writeJson } from '../projectStore';
 import { createRandom } from '../random';
 import { configFile, resultFile } from '../runTable';
+import { beginSitting, endSitting, lackedMemory } from '../sitting';
 import { train } from '../training/train';
 import type { Validation } from '../training/validate';
 import { adviceFor } from './adviseRun';
 import { planFor } from './planTraining';
-import { readConfig, type RunConfig, writeConfig } from './runConfig';
+import { readConfig, writeConfig } from './runConfig';
 import { findRun } from './runs';
+import { memoryOf, type Started, useLessMemory } from './trainingMemory';
 import { clock, openWorkplace, type Workplace } from './workplace';
 
 type Input = Parameters<Handlers['training.run']>[0];
 
-/** Handler of 'training.run': a new run, or the rest of one that was stopped. */
+/**
+ * Handler of 'training.run': a new run, or the rest of one that was stopped. Where memory runs out, or ran out in a sitting
+ * that was killed, it goes on from the last checkpoint with less.
+ */
 export const trainDetector: Handlers['training.run'] = async (input, context) => {
   const { project, seed } = input;
   const place = await openWorkplace(project, seed, context);
-  const engine = await openEngine();
-  const started = input.resume === undefined ? await begin(input, place) : await goOn(project, input.resume, place);
-  const network = networkOf(started.config.plan, started.config.classes.length);
-  const trained = await train(
+  let started = input.resume === undefined ? await begin(input, place) : await goOn(project, input.resume, place);
+  const { run } = started;
+  if (await lackedMemory(project, run)) started = await useLessMemory(started, place, context);
+  let trained: TrainingResult | undefined;
+  while (trained === undefined) {
+    await beginSitting(project, run, memoryOf(started.config));
+    try {
+      trained = await sit(started, place, context);
+    } catch (error) {
+      if (!(error instanceof Error && tellsOutOfMemory(error.message))) throw error;
+      started = await useLessMemory(started, place, context);
+    } finally {
+      await endSitting(project, run);
+    }
+  }
+  const advice = await adviceFor(project, run, trained.stoppedBy);
+  const result: TrainingResult = { ...trained, ...(advice && { advice }) };
+  // Newer than the last checkpoint: so the app knows that the training is over.
+  await writeJson(project, `${run}/${resultFile}`, trainingResult, result);
+  return result;
+};
+
+type Context = Parameters<Handlers['training.run']>[1];
+
+async function sit({ run, config }: Started, { project, items }: Workplace, context: Context): Promise<TrainingResult> {
+  const network = networkOf(config.plan, config.classes.length);
+  return train(
     {
-      engine,
+      engine: await openEngine(),
       network,
-      initial: initialParameters(network, createRandom(started.config.seed, 'init')),
-      train: place.items.train,
-      validation: place.items.validation,
-      config: started.config,
-      folder: path.join(project, started.run),
-      run: started.run,
-      judge: (validation) => judge(validation, started.config.classes),
+      initial: initialParameters(network, createRandom(config.seed, 'init')),
+      train: items.train,
+      validation: items.validation,
+      config,
+      folder: path.join(project, run),
+      run,
+      judge: (validation) => judge(validation, config.classes),
       now: clock,
     },
     context,
   );
-  const advice = await adviceFor(project, started.run, trained.stoppedBy);
-  const result: TrainingResult = { ...trained, ...(advice && { advice }) };
-  // Newer than the last checkpoint: so the app knows that the training is over.
-  await writeJson(project, `${started.run}/${resultFile}`, trainingResult, result);
-  return result;
-};
-
-interface Started {
-  readonly run: string;
-  readonly config: RunConfig;
 }
 
 async function begin(input: Input, place: Workplace): Promise<Started> {
   const { project, seed } = input;
-  const { learningRate, batchSize, epochs, schedule } = await planFor(input, place);
+  const { learningRate, batchSize, accumulate, epochs, schedule } = await planFor(input, place);
   const settings = {
     seed,
     classes: place.items.classes,
     plan: place.plan,
     learningRate,
     batchSize,
+    accumulate,
     epochs,
     schedule,
     frozenLayers: place.frozenLayers,

@@ -47,19 +47,24 @@ export async function openWorkplace(project: string, seed: number, context: Prog
       { said: { code: 'tooFewPictures', values: { count: items.train.length } } satisfies Said },
     );
   }
-  const { tiling: wantsTiles } = await openProject(project);
-  const plan = planDetector(items.train, items.classes.length, wantsTiles);
+  const { tiling, input } = await openProject(project);
+  const plan = planDetector(items.train, items.classes.length, { tiling, input });
   await writeJson(project, 'plan.json', detectorPlan, plan);
   const network = networkOf(plan, items.classes.length);
   const views = { ...items, train: trainingViews(items.train, plan.tiling) };
   return { project, items: views, plan, network, frozenLayers };
 }
 
-/** Handler of 'dataset.plan': keeps the operator's choice of tiles, if there is one, and lays the detector out anew. */
-export const planProject: Handlers['dataset.plan'] = async ({ project, seed, tiling }, context) => {
-  if (tiling !== undefined) {
-    const { tiling: _, ...file } = await openProject(project);
-    await writeProject(project, tiling === null ? file : { ...file, tiling });
+/** Handler of 'dataset.plan': keeps the operator's choice of tiles and input, if there is one, and lays the detector out anew. */
+export const planProject: Handlers['dataset.plan'] = async ({ project, seed, tiling, input }, context) => {
+  if (tiling !== undefined || input !== undefined) {
+    const { tiling: oldTiling, input: oldInput, ...file } = await openProject(project);
+    const kept = { tiling: tiling === undefined ? oldTiling : tiling, input: input === undefined ? oldInput : input };
+    await writeProject(project, {
+      ...file,
+      ...(typeof kept.tiling === 'boolean' && { tiling: kept.tiling }),
+      ...(typeof kept.input === 'number' && { input: kept.input }),
+    });
   }
   return (await openWorkplace(project, seed, context)).plan;
 };

@@ -7,6 +7,8 @@ export interface ChainRequest {
   /** The rate to carry over: from the learning rate finder, or from published recipes. */
   readonly found: RecommendRequest['found'];
   readonly batchSize: number;
+  /** Parts that a batch goes through the engine in; 1 by default. */
+  readonly accumulate?: number;
   /** Pictures, or views of them, in a round. */
   readonly trainPictures: number;
   readonly secondsPerStep?: number;
@@ -19,7 +21,13 @@ const budgetSeconds = 15 * 60;
  * All that follows from a batch size: its rate, by both scalings and with the reason for the one taken; how many rounds,
  * with how much warm-up; and how long that takes.
  */
-export function planChain({ found, batchSize, trainPictures, secondsPerStep }: ChainRequest): BatchPlan {
+export function planChain({
+  found,
+  batchSize,
+  accumulate = 1,
+  trainPictures,
+  secondsPerStep,
+}: ChainRequest): BatchPlan {
   const { linear, squareRoot, chosen, learningRate } = scaleRate(found, batchSize);
   const { epochs, steps } = planSteps({
     trainPictures,
@@ -30,6 +38,7 @@ export function planChain({ found, batchSize, trainPictures, secondsPerStep }: C
   const { divergence = Infinity } = found;
   return {
     batchSize,
+    accumulate,
     learningRate,
     scaling: { linear, squareRoot, chosen },
     foundWith: found.batchSize,

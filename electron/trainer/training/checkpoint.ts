@@ -17,6 +17,8 @@ export interface RunProgress {
   /** Steps done of the plan; steps that a roll-back undid do not count. */
   readonly step: number;
   readonly schedule: Schedule;
+  /** Pictures in each of its steps. Absent in checkpoints of an older Lineside. */
+  readonly batchSize?: number;
   readonly watch: WatchState;
   readonly best: { readonly epoch: number; readonly mAP50: number; readonly score: number } | null;
   /** Sum of the losses of the current round's steps so far. */

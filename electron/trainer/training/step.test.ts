@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { box } from '../../../shared/boxes';
 import { initialParameters, readBaseModel } from '../detector/baseModel';
@@ -30,6 +31,35 @@ function madeUp(seed: number): Batch {
   };
 }
 
+/** Pictures with none to four parts, so that each piece of the batch has another number of matches. */
+function five(seed: number): Batch {
+  const random = createRandom('five', seed);
+  const gtBoxes = [0, 1, 2, 3, 4].map((count) =>
+    Array.from({ length: count }, () => {
+      const [y, x] = [random.range(0, 0.6), random.range(0, 0.6)];
+      return box(y, x, y + random.range(0.1, 0.4), x + random.range(0.1, 0.4));
+    }),
+  );
+  return {
+    ...size,
+    pixels: Uint8Array.from({ length: 5 * size.height * size.width * 3 }, () => random.int(256)),
+    batchSize: 5,
+    gtBoxes,
+    gtLabels: gtBoxes.map((boxes) => boxes.map(() => random.int(2))),
+    names: gtBoxes.map((_, index) => `images/${index}.png`),
+  };
+}
+
+/** L2 distance of two vectors over the length of the second. */
+function distance(a: Float32Array = new Float32Array(), b: Float32Array = new Float32Array()): number {
+  let [apart, length] = [0, 0];
+  b.forEach((value, index) => {
+    apart += ((a[index] ?? NaN) - value) ** 2;
+    length += value * value;
+  });
+  return Math.sqrt(apart / length);
+}
+
 describe('training step', () => {
   let engine: Engine;
   const base = readBaseModel();
@@ -45,6 +75,27 @@ describe('training step', () => {
     const first = learner.step(batch, 0.01).losses.total;
     for (let step = 0; step < 30; step++) learner.step(batch, 0.01);
     expect(learner.measure(batch).total).toBeLessThan(first / 3);
+    learner.dispose();
+  });
+
+  test('in parts: the same gradients, so the same weights, as the batch at once', () => {
+    // The order of the sums differs, and with it the last digits of float32.
+    const tolerance = 2e-5;
+    const learner = trainee();
+    const start = learner.snapshot();
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 2, max: 5 }), (seed, parts) => {
+        const batch = five(seed);
+        const [whole, pieces] = [1, parts].map((count) => {
+          learner.restore(start);
+          const result = learner.step(batch, 0.01, count);
+          return { ...result, moved: learner.snapshot().velocity };
+        });
+        expect(Math.abs((pieces?.losses.total ?? 0) / (whole?.losses.total ?? 1) - 1)).toBeLessThan(tolerance);
+        expect(distance(pieces?.moved, whole?.moved)).toBeLessThan(tolerance);
+      }),
+      { numRuns: 8 },
+    );
     learner.dispose();
   });
 

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Losses } from '../../../shared/contract';
 import { Runner } from '../detector/forward';
-import { multiboxLoss } from '../detector/multiboxLoss';
+import { multiboxLoss, normaliserOf } from '../detector/multiboxLoss';
 import type { Network, Parameters } from '../detector/network';
-import { makeTargets } from '../detector/targets';
+import { makeTargets, targetsOfPart } from '../detector/targets';
 import { Weights, type ParameterSlot } from '../detector/weights';
 import type { Engine } from '../engine/engine';
 import type { Batch } from '../preprocessing/batch';
+import { plus } from './losses';
 import { clipScale, defaultOptimizer, moveAverage, sgdStep, type OptimizerOptions } from './optimizer';
 
 /** Negatives mined in a picture without parts, so that it teaches what is not one. */
@@ -87,28 +88,12 @@ export class Trainee {
 
   /**
    * One step of multibox loss and SGD.
+   * @param parts how many pieces the batch goes through the engine in: less memory, the same gradients, as the loss of all
+   *   is divided by what is matched in all
    * @throws NotFiniteError before anything is changed
    */
-  step(batch: Batch, learningRate: number): StepResult {
-    const targets = makeTargets(batch.gtBoxes, batch.gtLabels, this.network.priors);
-    const images = tf.tensor4d(new Float32Array(batch.pixels), [batch.batchSize, batch.height, batch.width, 3]);
-    let result: StepResult | undefined;
-    try {
-      this.#runner.train(
-        images,
-        this.#frozenLayers,
-        (boxEncodings, classLogits) => {
-          const loss = multiboxLoss(boxEncodings, classLogits, targets, minimumNegatives);
-          if (!Number.isFinite(loss.losses.total)) throw new NotFiniteError(worstPicture(batch, loss.perPicture));
-          result = loss;
-          return loss.gradients;
-        },
-        (name, gradient) => this.#gradients.set(gradient, (this.#slotOf.get(name) as ParameterSlot).offset),
-      );
-    } finally {
-      images.dispose();
-    }
-    const { losses, perPicture } = result as unknown as StepResult;
+  step(batch: Batch, learningRate: number, parts = 1): StepResult {
+    const { losses, perPicture } = this.#gradientsOf(batch, parts);
     const scale = clipScale(this.#gradients, this.#options.clipNorm);
     if (Number.isNaN(scale)) throw new NotFiniteError(worstPicture(batch, perPicture));
     sgdStep(this.weights.values, this.#velocity, this.#gradients, this.#trained, learningRate, scale, this.#options);
@@ -118,9 +103,42 @@ export class Trainee {
     return { losses, perPicture };
   }
 
+  /** Sums up the gradients of a batch, part by part. Whatever an error leaves behind in the engine is given back. */
+  #gradientsOf(batch: Batch, parts: number): StepResult {
+    const targets = makeTargets(batch.gtBoxes, batch.gtLabels, this.network.priors);
+    const matched = normaliserOf(targets, minimumNegatives);
+    const atOnce = Math.ceil(batch.batchSize / parts);
+    const perPicture = new Float64Array(batch.batchSize);
+    let losses: Losses = { total: 0, regression: 0, classification: 0 };
+    if (parts > 1) this.#gradients.fill(0);
+    for (let from = 0; from < batch.batchSize; from += atOnce) {
+      const to = Math.min(batch.batchSize, from + atOnce);
+      const part = targetsOfPart(targets, from, to);
+      tf.tidy(() =>
+        this.#runner.train(
+          imagesOf(batch, from, to),
+          this.#frozenLayers,
+          (boxEncodings, classLogits) => {
+            const loss = multiboxLoss(boxEncodings, classLogits, part, minimumNegatives, matched);
+            perPicture.set(loss.perPicture, from);
+            if (!Number.isFinite(loss.losses.total)) throw new NotFiniteError(worstPicture(batch, perPicture));
+            losses = plus(losses, loss.losses);
+            return loss.gradients;
+          },
+          (name, gradient) => {
+            const { offset } = this.#slotOf.get(name) as ParameterSlot;
+            if (parts === 1) this.#gradients.set(gradient, offset);
+            else addTo(this.#gradients, gradient, offset);
+          },
+        ),
+      );
+    }
+    return { losses, perPicture };
+  }
+
   /** Losses of a batch without learning from it. */
   measure(batch: Batch): Losses {
-    const images = tf.tensor4d(new Float32Array(batch.pixels), [batch.batchSize, batch.height, batch.width, 3]);
+    const images = imagesOf(batch, 0, batch.batchSize);
     const { boxEncodings, classLogits } = this.#runner.infer(images);
     const targets = makeTargets(batch.gtBoxes, batch.gtLabels, this.network.priors);
     const { losses } = multiboxLoss(
@@ -152,6 +170,18 @@ export class Trainee {
 
   dispose(): void {
     this.weights.dispose();
+  }
+}
+
+/** Some pictures of a batch, [pictures, height, width, 3]; the caller disposes it. */
+function imagesOf({ pixels, height, width }: Batch, from: number, to: number): tf.Tensor4D {
+  const length = height * width * 3;
+  return tf.tensor4d(new Float32Array(pixels.subarray(from * length, to * length)), [to - from, height, width, 3]);
+}
+
+function addTo(sums: Float32Array, values: Float32Array, offset: number): void {
+  for (let index = 0; index < values.length; index++) {
+    sums[offset + index] = (sums[offset + index] as number) + (values[index] as number);
   }
 }
 

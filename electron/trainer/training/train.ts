@@ -4,7 +4,6 @@ import type {
   EpochReport,
   EventOf,
   JobContext,
-  Losses,
   Schedule,
   TrainingResult,
 } from '../../../shared/contract';
@@ -16,14 +15,15 @@ import type { Network, Parameters } from '../detector/network';
 import type { Engine } from '../engine/engine';
 import type { Batch } from '../preprocessing/batch';
 import { createBatchSource } from '../preprocessing/batches';
-import { exists } from '../projectStore';
 import { bestModel } from '../runTable';
-import { readCheckpoint, writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
-import { appendMetrics, cutMetrics, type MetricsLine, type PreviewReport } from './metrics';
+import { writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
+import { noLosses, plus, times } from './losses';
+import { appendMetrics, type MetricsLine, type PreviewReport } from './metrics';
+import { resumeOrStart } from './resume';
 import { peakRate, rateAt, scaleSchedule } from './schedule';
 import { NotFiniteError, Trainee, type StepResult } from './step';
 import { validate, type Validation } from './validate';
-import { freshWatch, watchEpoch, watchStep, type StepAction } from './watch';
+import { watchEpoch, watchStep, type StepAction } from './watch';
 
 /** What config.json of a run holds: all that its result depends on, beside the pictures. */
 export interface TrainingConfig {
@@ -31,6 +31,8 @@ export interface TrainingConfig {
   readonly classes: readonly string[];
   readonly plan: DetectorPlan;
   readonly batchSize: number;
+  /** Parts that a batch goes through the engine in, so that its memory suffices. */
+  readonly accumulate: number;
   readonly epochs: number;
   readonly schedule: Schedule;
   /** Leading layers that keep the base model's weights. */
@@ -59,7 +61,6 @@ type Emit = JobContext<EventOf<'training.run'>>;
 const fewestStepsBetweenJudging = 12;
 const previewPictures = 4;
 const previewThreshold = 0.4;
-const noLosses: Losses = { total: 0, regression: 0, classification: 0 };
 
 export const lastCheckpoint = 'last.safetensors';
 export const metricsFile = 'metrics.jsonl';
@@ -82,7 +83,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
   const inRun = (name: string): string => path.join(job.folder, name);
   const log = (line: MetricsLine): Promise<void> => appendMetrics(inRun(metricsFile), line);
   try {
-    let progress = await resumeOrStart(trainee, config, inRun(lastCheckpoint), inRun(metricsFile));
+    let progress = await resumeOrStart(trainee, config, perRound, inRun(lastCheckpoint), inRun(metricsFile));
     let good = { state: trainee.snapshot(), progress };
     let stoppedBy: TrainingResult['stoppedBy'] = 'finished';
     const started = job.now() - progress.seconds;
@@ -101,7 +102,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
         break;
       }
       // 3 step
-      const { result, action, watch } = attempt(trainee, batch, learningRate, progress);
+      const { result, action, watch } = attempt(trainee, batch, learningRate, config.accumulate, progress);
       if (action.kind !== 'goOn') {
         await log({ kind: 'watch', text: action.text, step: progress.step, atStep: good.progress.step });
         emit({ kind: 'watch', text: action.text, said: action.said, step: progress.step });
@@ -188,30 +189,16 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
   }
 }
 
-async function resumeOrStart(
-  trainee: Trainee,
-  { schedule }: TrainingConfig,
-  file: string,
-  metrics: string,
-): Promise<RunProgress> {
-  if (!(await exists(file))) {
-    return { step: 0, schedule, watch: freshWatch, best: null, sums: noLosses, seconds: 0 };
-  }
-  const { state, progress } = await readCheckpoint(file, trainee);
-  trainee.restore(state);
-  await cutMetrics(metrics, progress.step);
-  return progress;
-}
-
 /** A step under the watch. A loss that is not finite changes nothing, and names the picture. */
 function attempt(
   trainee: Trainee,
   batch: Batch,
   learningRate: number,
+  parts: number,
   { watch }: RunProgress,
 ): { readonly result: StepResult; readonly action: StepAction; readonly watch: RunProgress['watch'] } {
   try {
-    const result = trainee.step(batch, learningRate);
+    const result = trainee.step(batch, learningRate, parts);
     const { state, action } = watchStep(watch, result.losses.total);
     return { result, action, watch: state };
   } catch (error) {
@@ -271,15 +258,3 @@ function preview({ items, detections }: Validation, epoch: number, classes: read
   });
   return { kind: 'preview', epoch, pictures };
 }
-
-const plus = (a: Losses, b: Losses): Losses => ({
-  total: a.total + b.total,
-  regression: a.regression + b.regression,
-  classification: a.classification + b.classification,
-});
-
-const times = (a: Losses, factor: number): Losses => ({
-  total: a.total * factor,
-  regression: a.regression * factor,
-  classification: a.classification * factor,
-});

@@ -42,6 +42,7 @@ export function Consequences({ plan }: { readonly plan: BatchPlan | null }): JSX
       </div>
       <p className={classes.why}>
         {t(`batchSize.why.${scaling.chosen}`, why)} {t('batchSize.warmUp', { count: warmUpSteps })}
+        {plan.accumulate > 1 && ` ${t('batchSize.inPartsWhy', { parts: plan.accumulate })}`}
       </p>
     </section>
   );

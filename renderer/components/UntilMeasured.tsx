@@ -1,0 +1,29 @@
+import { useEffect, type JSX } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../i18n/format';
+import { planTraining } from '../store/jobs';
+import { useStore } from '../store/store';
+import { Notice } from './Notice';
+
+/** What a training would take before rate or batch size have been measured. Nothing where there is nothing to learn from yet. */
+export function UntilMeasured(): JSX.Element | null {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const dir = useStore((state) => state.project?.dir);
+  const results = useStore((state) => state.results);
+  const plan = useStore((state) => state.trainingPlan);
+  const isLaidOut = results !== null && results.split !== null && results.plan !== null;
+  useEffect(() => {
+    if (isLaidOut) void planTraining();
+  }, [dir, isLaidOut, results?.lrFinder, results?.batchSize]);
+  if (!isLaidOut || !plan) return null;
+  const figures = [
+    `${t('batchSize.until.rate')} ${format.rate(plan.learningRate)}`,
+    `${format.number(plan.batchSize)} ${t('batchSize.until.batch')}`,
+  ].join(' · ');
+  return (
+    <Notice tone="calm" title={`${t('batchSize.until.title')}: ${figures}`} testId="until-measured">
+      {t('batchSize.until.text')}
+    </Notice>
+  );
+}
