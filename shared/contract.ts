@@ -201,8 +201,9 @@ export const epochReport = z.object({
   mAP50: fraction.nullable(),
   imagesPerSecond: z.number(),
   secondsLeft: z.number(),
-  /** One sentence: "Getting better quickly". */
+  /** How it goes in one sentence: "Getting better quickly". */
   text: z.string(),
+  said: said.optional(),
 });
 
 export const stepReport = losses.extend({

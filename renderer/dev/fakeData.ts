@@ -152,7 +152,8 @@ export const epochs: EpochReport[] = Array.from({ length: 20 }, (_, index) => {
     mAP50: 0.94 * (1 - Math.exp(-5 * done)) + 0.01 * Math.sin(index * 2),
     imagesPerSecond: 10.4,
     secondsLeft: (20 - index) * 28,
-    text: 'Getting better steadily',
+    text: 'Getting better',
+    said: { code: 'epochBetter', values: {} },
   };
 });
 

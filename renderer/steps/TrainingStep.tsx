@@ -13,7 +13,6 @@ import { planOf } from '../store/batchView';
 import { isRunning, type EpochReport } from '../store/job';
 import { startTraining, stopJob } from '../store/jobs';
 import { useStore } from '../store/store';
-import { trainingMood } from '../store/trainingView';
 import { Curves } from './training/Curves';
 import { Previews } from './training/Previews';
 import { SchedulePlot } from './training/SchedulePlot';
@@ -152,7 +151,8 @@ interface FindingProps {
 
 function Finding({ running, paused, done, epochs }: FindingProps): JSX.Element {
   const { t } = useTranslation();
-  if (running) return <>{t(`training.mood.${trainingMood(epochs)}`)}</>;
+  const last = epochs.at(-1);
+  if (running) return <>{last ? sayOr(last.said, last.text) : t('said.epochLearning')}</>;
   if (paused) return <>{t('training.findingPaused')}</>;
   if (done) return <>{t('training.findingDone', { count: epochs.length })}</>;
   return <>{t('training.findingBefore')}</>;

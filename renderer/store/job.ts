@@ -1,5 +1,6 @@
 import type { BatchRow, EventOf, Progress } from '../../shared/contract';
 import type { ErrorMessage } from '../../shared/errors';
+import type { SaidCode } from '../../shared/said';
 import type { Stage } from '../../shared/stages';
 import type { SweepPoint } from './lrView';
 
@@ -52,7 +53,13 @@ export function addTrainingEvent(live: Live, event: TrainingEvent): Live {
       return { ...live, steps: [...kept, event] };
     }
     case 'epoch':
-      return { ...live, epochs: [...live.epochs.filter(({ epoch }) => epoch < event.epoch), event] };
+      return {
+        ...live,
+        epochs: [...live.epochs.filter(({ epoch }) => epoch < event.epoch), event],
+        watch: isPutRight(event)
+          ? [...live.watch, { ...watchOf(event), step: live.steps.at(-1)?.step ?? 0 }]
+          : live.watch,
+      };
     case 'watch':
       return { ...live, watch: [...live.watch, event] };
     case 'preview':
@@ -60,6 +67,15 @@ export function addTrainingEvent(live: Live, event: TrainingEvent): Live {
     default:
       return event satisfies never;
   }
+}
+
+/** A round after which the rate was lowered is told like any other thing that was put right on the way. */
+function isPutRight({ said }: EpochReport): boolean {
+  return said?.code === ('watchForgot' satisfies SaidCode);
+}
+
+function watchOf({ text, said }: EpochReport): Omit<WatchReport, 'step'> {
+  return { kind: 'watch', text, ...(said && { said }) };
 }
 
 export function isRunning(job: Job, stage?: JobStage): boolean {

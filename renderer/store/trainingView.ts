@@ -1,40 +1,4 @@
-import type { EpochReport, StepReport } from './job';
-
-/** How the training goes, as a word for a sentence. */
-export type TrainingMood = 'starting' | 'quickly' | 'steadily' | 'hardly' | 'overfitting';
-
-/** Gain in "found of 100" over the last rounds, as a share, from which it still gets better quickly or at all. */
-const quickGain = 0.05;
-const steadyGain = 0.01;
-/** Rounds looked back on. */
-const window = 3;
-/** The validation loss has risen by this share above its best while the training loss went on falling. */
-const overfitRise = 0.15;
-
-export function trainingMood(epochs: readonly EpochReport[]): TrainingMood {
-  const scored = epochs.filter(({ mAP50 }) => mAP50 !== null);
-  if (scored.length < 2) return 'starting';
-  if (isOverfitting(epochs)) return 'overfitting';
-  const last = scored.at(-1)?.mAP50 ?? 0;
-  const before = bestOf(scored.slice(0, Math.max(1, scored.length - window)));
-  const gain = Math.max(last, bestOf(scored.slice(-window))) - before;
-  if (gain >= quickGain) return 'quickly';
-  return gain >= steadyGain ? 'steadily' : 'hardly';
-}
-
-function bestOf(epochs: readonly EpochReport[]): number {
-  return Math.max(0, ...epochs.map(({ mAP50 }) => mAP50 ?? 0));
-}
-
-function isOverfitting(epochs: readonly EpochReport[]): boolean {
-  const losses = epochs.flatMap(({ validation, train }) =>
-    validation ? [{ held: validation.total, seen: train.total }] : [],
-  );
-  const last = losses.at(-1);
-  if (!last || losses.length < 2 * window) return false;
-  const best = losses.reduce((least, one) => (one.held < least.held ? one : least));
-  return last.held > best.held * (1 + overfitRise) && last.seen < best.seen;
-}
+import type { StepReport } from './job';
 
 export interface LossCurves {
   /** In rounds through all pictures. */

@@ -4,7 +4,7 @@ import { fitOf, modelBytes } from './batchView';
 import { addTrainingEvent, emptyLive, type EpochReport, type StepReport } from './job';
 import { dialPosition, firstTurn, liveCurves, lossRange, lrCurves, rateZone } from './lrView';
 import { mistakesAt, pointAt, verdictOf } from './resultsView';
-import { lossCurves, trainingMood } from './trainingView';
+import { lossCurves } from './trainingView';
 
 const lr = (divergence: LrFinderResult['divergence']): LrFinderResult => ({
   learningRate: 0.004,
@@ -112,19 +112,12 @@ const step = (number: number, total: number): StepReport => ({
 });
 
 describe('training', () => {
-  test.each([
-    ['starting', [0.1]],
-    ['quickly', [0.1, 0.3, 0.5, 0.6]],
-    ['steadily', [0.5, 0.6, 0.61, 0.615, 0.62]],
-    ['hardly', [0.6, 0.8, 0.801, 0.8, 0.802]],
-  ] as const)('it is going %s', (mood, scores) => {
-    expect(trainingMood(scores.map((score, index) => epoch(index + 1, score)))).toBe(mood);
-  });
-
-  test('a validation loss that rises while the other falls is learning by heart', () => {
-    const losses = [3, 2.5, 2, 2.1, 2.3, 2.6];
-    const reports = losses.map((held, index) => epoch(index + 1, 0.5 + index / 100, held, 2 - index * 0.2));
-    expect(trainingMood(reports)).toBe('overfitting');
+  test('a rate that was halved is told like any other thing put right, at the step where it was', () => {
+    const said = { code: 'watchForgot', values: {} };
+    const events = [step(40, 1), epoch(1, 0.8), step(80, 1), { ...epoch(2, 0.7), text: 'halved', said }];
+    const live = events.reduce(addTrainingEvent, emptyLive);
+    expect(live.watch).toEqual([{ kind: 'watch', text: 'halved', said, step: 80 }]);
+    expect(live.epochs).toHaveLength(2);
   });
 
   test('a constant loss stays itself when smoothed, from the first step on', () => {

@@ -158,8 +158,8 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       if (isBest) await keepModel(job, trainee, round + 1, verdict.mAP50);
       await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
       good = { state: trainee.snapshot(), progress };
-      await log({ ...epoch, text: seen.text, atStep: progress.step });
-      emit({ ...epoch, text: seen.text } satisfies EpochReport);
+      await log({ ...epoch, ...seen.words, atStep: progress.step });
+      emit({ ...epoch, ...seen.words } satisfies EpochReport);
       if (validation) {
         const drawn = preview(validation, round + 1, config.classes);
         await log({ ...drawn, atStep: progress.step });

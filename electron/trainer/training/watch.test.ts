@@ -108,7 +108,7 @@ const run = (mAP50s: readonly (number | null)[], ahead: RunAhead): { stoppedAfte
   for (const seen of history(mAP50s)) {
     const next = watchEpoch(state, seen, ahead);
     state = next.state;
-    texts.push(next.text);
+    texts.push(next.words.text);
     if (next.stop) return { stoppedAfter: seen.epoch, texts };
   }
   return { stoppedAfter: mAP50s.length, texts };
@@ -193,6 +193,20 @@ describe('training watch, rounds', () => {
     expect(isOverfitting([])).toBe(false);
   });
 
+  test('each round has a word for the page; one that was not judged keeps the last verdict', () => {
+    let state = freshWatch;
+    const said = history([null, 0.5, null, 0.7, null, 0.71, null, 0.71, null]).map((seen) => {
+      const next = watchEpoch(state, seen, cosine(40));
+      state = next.state;
+      return next.words.said;
+    });
+    expect(said.map(({ code }) => code)).toEqual([
+      ...['epochLearning', 'epochFirst', 'epochLearning', 'epochQuickly', 'epochQuickly'],
+      ...['epochBetter', 'epochBetter', 'epochHardly', 'epochHardly'],
+    ]);
+    expect(said.at(-1)?.values).toEqual({ count: 31 });
+  });
+
   test('a round seen again after going back replaces the old one', () => {
     const [first, second] = history([0.5, 0.6]) as [EpochSeen, EpochSeen];
     const ahead = cosine(10);
@@ -215,10 +229,11 @@ describe('training watch, forgetting', () => {
       const next = watchEpoch(state, seen, ahead);
       state = next.state;
       factors.push(next.learningRateFactor);
-      texts.push(next.text);
+      texts.push(next.words.text);
     }
     expect(factors).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 1]);
     expect(texts[11]).toBe('It had been better: the rate is too high and was halved');
+    expect(texts[12]).toBe('Hardly improving for now, 27 rounds to go');
     expect(state.loweredAt).toBe(12);
   });
 

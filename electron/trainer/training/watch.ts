@@ -1,5 +1,6 @@
 import type { EpochReport } from '../../../shared/contract';
 import type { Said } from '../../../shared/said';
+import { epochWords, type EpochWords } from './epochWords';
 
 /** What the watch reads of an epoch. */
 export type EpochSeen = Pick<EpochReport, 'epoch' | 'train' | 'validation' | 'mAP50' | 'learningRate'>;
@@ -86,7 +87,7 @@ export interface RunAhead {
   readonly rateAfter: (epoch: number) => number;
 }
 
-/** Takes in a finished round: whether to stop, and one sentence for the operator. */
+/** Takes in a finished round: whether to stop, and one sentence for the operator. A round that was not judged keeps the last verdict. */
 export function watchEpoch(
   state: WatchState,
   seen: EpochSeen,
@@ -96,20 +97,20 @@ export function watchEpoch(
   readonly stop: boolean;
   /** What to multiply the rest of the schedule by: 1, or less where it forgets what it knew. */
   readonly learningRateFactor: number;
-  readonly text: string;
+  readonly words: EpochWords;
 } {
   const epochs = [...state.epochs.filter(({ epoch }) => epoch < seen.epoch), seen];
   const left = roundsUntilStop(epochs, ahead);
   const stop = left === 0 && seen.epoch < ahead.epochs;
   if (!stop && seen.epoch < ahead.epochs && isForgetting(epochs, state.loweredAt)) {
-    const text = 'It had been better: the rate is too high and was halved';
-    return { state: { ...state, epochs, loweredAt: seen.epoch }, stop, learningRateFactor: rollBackFactor, text };
+    const lowered = { ...state, epochs, loweredAt: seen.epoch };
+    return { state: lowered, stop, learningRateFactor: rollBackFactor, words: epochWords.forgot };
   }
   return {
     state: { ...state, epochs },
     stop,
     learningRateFactor: 1,
-    text: stop ? stopSentence(epochs) : sentence(epochs, left, ahead),
+    words: stop ? epochWords.stops(roundsWithoutGain(epochs)) : wordsFor(epochs, left, ahead),
   };
 }
 
@@ -189,25 +190,18 @@ export function isOverfitting(epochs: readonly EpochSeen[]): boolean {
 /** From this gain in one round on it goes quickly. */
 const quickGain = 0.03;
 
-function sentence(epochs: readonly EpochSeen[], left: number, ahead: RunAhead): string {
+function wordsFor(epochs: readonly EpochSeen[], left: number, ahead: RunAhead): EpochWords {
   const evaluated = epochs.flatMap(({ mAP50 }) => (mAP50 === null ? [] : [mAP50]));
   const latest = evaluated.at(-1);
-  if (latest === undefined || epochs.at(-1)?.mAP50 === null) return 'Learning';
-  if (evaluated.length === 1) return 'The first round is done';
+  if (latest === undefined) return epochWords.learning;
+  if (evaluated.length === 1) return epochs.at(-1)?.mAP50 === null ? epochWords.learning : epochWords.first;
   const before = Math.max(...evaluated.slice(0, -1));
-  if (latest > before + quickGain) return 'Getting better quickly';
-  if (latest > before + leastGain) return 'Getting better';
-  if (isOverfitting(epochs))
-    return 'It knows the training pictures by heart and gets no better on others; the best round is kept';
-  if (roundsWithoutGain(epochs) < 2) return 'About as good as before';
-  if (left <= 10) return `Hardly improving: it will stop by itself in ${left} ${left === 1 ? 'round' : 'rounds'}`;
+  if (latest > before + quickGain) return epochWords.quickly;
+  if (latest > before + leastGain) return epochWords.better;
+  if (isOverfitting(epochs)) return epochWords.byHeart;
+  if (roundsWithoutGain(epochs) < 2) return epochWords.asBefore;
+  if (left <= 10) return epochWords.stopsIn(left);
   const remaining = ahead.epochs - (epochs.at(-1)?.epoch ?? 0);
-  if (remaining === 0) return 'Done';
-  return isPlateau(epochs)
-    ? 'Standing still for now: it usually gets better once it learns more carefully'
-    : `Hardly improving for now, ${remaining} ${remaining === 1 ? 'round' : 'rounds'} to go`;
-}
-
-function stopSentence(epochs: readonly EpochSeen[]): string {
-  return `No better for ${roundsWithoutGain(epochs)} rounds: it stops here and keeps the best one`;
+  if (remaining === 0) return epochWords.done;
+  return isPlateau(epochs) ? epochWords.standsStill : epochWords.hardly(remaining);
 }
