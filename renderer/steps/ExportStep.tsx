@@ -10,10 +10,11 @@ import { isParityGood, targets } from '../store/exportTargets';
 import { isRunning } from '../store/job';
 import { makePackage } from '../store/jobs';
 import { useStore } from '../store/store';
-import { Certificate, RefusedCertificate } from './export/Certificate';
+import { Certificate, Seal } from './export/Certificate';
 import { DeviceCards } from './export/DeviceCards';
 import { ExportDetails } from './export/ExportDetails';
 import { Packages } from './export/Packages';
+import { isRefusal, RefusedCertificate } from './export/RefusedCertificate';
 import classes from './ExportStep.module.css';
 
 export function ExportStep(): JSX.Element {
@@ -23,7 +24,7 @@ export function ExportStep(): JSX.Element {
   const building = useStore((state) => isRunning(state.job, 'export'));
   const busy = useStore((state) => isRunning(state.job));
   const refused = useStore(({ job }) => (job.kind === 'failed' && job.stage === 'export' ? job.error : null));
-  const isRed = refused?.said?.code === 'otherAnswers' || refused?.said?.code === 'findsLess';
+  const isRed = isRefusal(refused);
   const [chosen, setChosen] = useState<ReadonlySet<ExportDevice>>(new Set<ExportDevice>(['computer']));
   const shown = building || refused ? null : result;
   const good = shown !== null && !outOfDate && shown.files.every(isParityGood);
@@ -75,6 +76,7 @@ export function ExportStep(): JSX.Element {
         </Notice>
       )}
       <div className={classes.page} tabIndex={0} role="group" aria-label={t('export.heading')}>
+        {shown && <Seal result={shown} />}
         {good && <Packages result={shown} />}
         {shown && <Certificate result={shown} />}
         <DeviceCards chosen={chosen} isLocked={building} onToggle={toggle} />

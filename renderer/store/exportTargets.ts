@@ -29,6 +29,6 @@ export function expectedSpeed(
 }
 
 /** Whether the package answers as the trained detector does, by the limit that its format has. */
-export function isParityGood({ parity }: ExportedFile): boolean {
+export function isParityGood({ parity }: Pick<ExportedFile, 'parity'>): boolean {
   return parity.difference <= parity.limit;
 }

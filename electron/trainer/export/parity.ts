@@ -139,19 +139,26 @@ export function certify(
       'engine',
       `the exported ${format} model finds less than the trained one: mAP50 ${mAP50?.toFixed(4)} instead of ` +
         `${trainerMAP50?.toFixed(4)} on ${images} pictures (at most ${limit} less is allowed), so it was not kept; ` +
-        `export again without ${format}`,
-      { said: { code: 'findsLess', values: { format: exportFormats[format].name } } satisfies Said },
+        `export again without ${format}, or train with more pictures`,
+      { said: { code: 'findsLess', values: { format, found: mAP50 ?? 0, trained: trainerMAP50 ?? 0, count: images } } },
     );
   }
   return { ...compared, judgedBy, difference, limit };
 }
 
+/** Outputs that say where something is; the others say what it is. */
+const places: readonly string[] = ['boxEncodings', 'boxes'];
+
 function differs(format: string, picture: string, output: string, error: number, largest: number): LinesideError {
+  const said: Said = {
+    code: places.includes(output) ? 'otherPlaces' : 'otherScores',
+    values: { format, picture, difference: Math.min(error, Number.MAX_VALUE), limit: largest },
+  };
   return new LinesideError(
     'engine',
     `the exported ${format} model does not give what the trained one gives: on ${picture}, ${output} differ by ` +
       `${error.toPrecision(3)} (at most ${largest} is allowed), so it was not kept; export again, or report this`,
-    { said: { code: 'otherAnswers', values: { picture } } satisfies Said },
+    { said },
   );
 }
 

@@ -1,36 +1,48 @@
 import { IconAlertTriangle, IconCertificate } from '@tabler/icons-react';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { OutputOf } from '../../../shared/contract';
-import type { ErrorMessage } from '../../../shared/errors';
+import type { ExportedFile, OutputOf } from '../../../shared/contract';
 import { useFormat } from '../../i18n/format';
-import { sayError } from '../../i18n/said';
 import { isParityGood } from '../../store/exportTargets';
 import classes from '../ExportStep.module.css';
 
-/** Same answers on the operator's own test pictures. */
-export function Certificate({ result }: { readonly result: OutputOf<'export.run'> }): JSX.Element {
+/** The certificate in one line: same answers on the operator's own test pictures. */
+export function Seal({ result }: { readonly result: OutputOf<'export.run'> }): JSX.Element {
   const { t } = useTranslation();
-  const format = useFormat();
   const good = result.files.every(isParityGood);
   return (
     <section
-      className={classes.certificate}
+      className={`${classes.certificate} ${classes.seal}`}
       data-good={good || undefined}
       data-bad={!good || undefined}
       data-testid="certificate"
     >
-      <div className={classes.certHead}>
-        {good ? <IconCertificate size={30} color="var(--good)" /> : <IconAlertTriangle size={30} color="var(--red)" />}
-        {t(good ? 'export.certGood' : 'export.certBad')}
-      </div>
+      {good ? <IconCertificate size={30} color="var(--good)" /> : <IconAlertTriangle size={30} color="var(--red)" />}
+      {t(good ? 'export.certGood' : 'export.certBad')}
+    </section>
+  );
+}
+
+/** The certificate file by file. */
+export function Certificate({ result }: { readonly result: OutputOf<'export.run'> }): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const answersOf = ({ parity }: ExportedFile): string => {
+    if (!isParityGood({ parity })) return t('export.differs');
+    return parity.judgedBy === 'mAP50' && parity.mAP50 !== null
+      ? t('export.findsAsMuch', { found: format.number(parity.mAP50, 3), trained: share(parity.trainerMAP50) })
+      : t('export.sameWithin', { difference: format.number(parity.maxAbsError, 6) });
+  };
+  const share = (value: number | null): string => (value === null ? t('common.dash') : format.number(value, 3));
+  return (
+    <section className={classes.certificate}>
       <table className={classes.table}>
         <thead>
           <tr>
             <th>{t('export.file')}</th>
             <th>{t('export.size')}</th>
             <th>{t('export.compared')}</th>
-            <th>{t('export.difference')}</th>
+            <th>{t('export.answers')}</th>
             <th>{t('export.timeHere')}</th>
           </tr>
         </thead>
@@ -40,9 +52,7 @@ export function Certificate({ result }: { readonly result: OutputOf<'export.run'
               <td className="selectable">{t(`export.format.${file.format}`)}</td>
               <td>{format.bytes(file.bytes)}</td>
               <td>{t('export.pictures', { count: file.parity.images })}</td>
-              <td>
-                {format.number(file.parity.maxAbsError, 6)} {t(isParityGood(file) ? 'export.same' : 'export.differs')}
-              </td>
+              <td>{answersOf(file)}</td>
               <td>
                 {file.parity.milliseconds === null
                   ? t('common.dash')
@@ -52,22 +62,6 @@ export function Certificate({ result }: { readonly result: OutputOf<'export.run'
           ))}
         </tbody>
       </table>
-    </section>
-  );
-}
-
-/** Other answers: nothing was kept. Which picture shows it is in the sentence; the output and by how much, in Details. */
-export function RefusedCertificate({ error }: { readonly error: ErrorMessage }): JSX.Element {
-  const { t } = useTranslation();
-  return (
-    <section className={classes.certificate} data-bad role="alert" data-testid="certificate">
-      <div className={classes.certHead}>
-        <IconAlertTriangle size={30} color="var(--red)" />
-        {t('export.certBad')}
-      </div>
-      <div className="selectable">
-        {sayError(error)} {t('export.notMade')}
-      </div>
     </section>
   );
 }
