@@ -610,6 +610,21 @@ export const contract = {
     output: exportResult,
     event: progress,
   },
+  'export.voc': {
+    /** out: an empty or new folder; absent: one of the project's exports. */
+    input: inProject.extend({ out: z.string().min(1).optional() }),
+    output: z.object({
+      /** Absolute. */
+      folder: z.string(),
+      train: z.number().int(),
+      validation: z.number().int(),
+      test: z.number().int(),
+      boxes: z.number().int(),
+      /** What to type to train it with train_ssd.py. */
+      command: z.string(),
+    }),
+    event: progress,
+  },
 } as const satisfies Contract;
 
 export type Contract = Record<

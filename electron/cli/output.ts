@@ -160,6 +160,18 @@ function adviceLines(advice: Advice | undefined): string[] {
   return [`next: ${text} ${reason}`, ...(command === undefined ? [] : [`      lineside ${command}`])];
 }
 
+export function vocOutcome(result: OutputOf<'export.voc'>): Outcome {
+  const { folder, train, validation, test, boxes, command } = result;
+  return {
+    json: { ...result },
+    text: [
+      `${train} pictures to learn from, ${validation} to validate with, ${test} to test with, ${boxes} boxes in ${folder}`,
+      `train it with: ${command}`,
+      `more in ${folder}/README.md`,
+    ].join('\n'),
+  };
+}
+
 export function logOutcome(log: TrainSsdLog): Outcome {
   const advice = adviseLog(log);
   const figure = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3)).padStart(12);

@@ -15,6 +15,7 @@ import { lookAtFrame } from './jobs/lookAtFrame';
 import { recommendBatch } from './jobs/recommendBatch';
 import { trainDetector } from './jobs/trainDetector';
 import { planProject } from './jobs/workplace';
+import { writeVoc } from './jobs/writeVoc';
 import { generatePractice } from './practice/generate';
 import { lockProject } from './projectLock';
 import { isProject, openProject } from './projectStore';
@@ -45,6 +46,7 @@ export const handlers: Handlers = {
   'evaluation.detect': detectPictures,
   'evaluation.look': lookAtFrame,
   'export.run': alone(keepExportResult(exportRun)),
+  'export.voc': alone(writeVoc),
 };
 
 /** Makes a job the only one that works in its project. @throws LinesideError 'busy' where another is at work */

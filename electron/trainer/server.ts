@@ -89,6 +89,7 @@ const pathFields = z.object({
   project: z.string().optional(),
   data: z.union([z.string(), z.array(z.string())]).optional(),
   files: z.array(z.string()).optional(),
+  out: z.string().optional(),
   file: z
     .string()
     .regex(/^images\/(?!\.\.?$)[^/\\]+$/, 'is no picture of the project')
@@ -101,14 +102,14 @@ const pathFields = z.object({
 function refuseForeignPaths(method: Method, input: unknown, allowed: AllowedPaths): void {
   const fields = pathFields.safeParse(input);
   if (!fields.success) throw new LinesideError('badInput', `${method}: ${z.prettifyError(fields.error)}`);
-  const { project, data = [], files = [] } = fields.data;
+  const { project, data = [], files = [], out = [] } = fields.data;
   if (project !== undefined && !allowed.projects.includes(path.resolve(project))) {
     throw new LinesideError('badInput', `${project} is not open: open the project first`, {
       said: { code: 'notOpen', values: {} } satisfies Said,
     });
   }
   const known = [...allowed.picked, ...allowed.projects];
-  for (const file of [data, files].flat()) {
+  for (const file of [data, files, out].flat()) {
     if (!known.some((folder) => isSameOrInside(path.resolve(file), folder))) {
       throw new LinesideError('badInput', `${file} was not chosen by you: choose it once more`, {
         said: { code: 'notChosen', values: { file } } satisfies Said,

@@ -40,7 +40,7 @@ export function JobNotice({ stage }: { readonly stage: JobStage }): JSX.Element 
   if (job.kind === 'failed' && job.stage === stage) {
     return (
       <Notice tone="red" title={t(`error.${job.error.code}`)} testId="job-failed">
-        {sayError(job.error)} {t(`kept.${stage}`)}
+        {sayError(job.error)} {job.error.said?.code !== 'nothingFits' && t(`kept.${stage}`)}
       </Notice>
     );
   }

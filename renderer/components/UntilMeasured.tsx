@@ -12,11 +12,12 @@ export function UntilMeasured(): JSX.Element | null {
   const dir = useStore((state) => state.project?.dir);
   const results = useStore((state) => state.results);
   const plan = useStore((state) => state.trainingPlan);
+  const failed = useStore(({ job }) => job.kind === 'failed');
   const isLaidOut = results !== null && results.split !== null && results.plan !== null;
   useEffect(() => {
     if (isLaidOut) void planTraining();
   }, [dir, isLaidOut, results?.lrFinder, results?.batchSize]);
-  if (!isLaidOut || !plan) return null;
+  if (!isLaidOut || !plan || failed) return null;
   const figures = [
     `${t('batchSize.until.rate')} ${format.rate(plan.learningRate)}`,
     `${format.number(plan.batchSize)} ${t('batchSize.until.batch')}`,
