@@ -1,7 +1,7 @@
 import type { PixelRect, Size } from '../../../shared/boxes';
 import type { AnnotationFile } from '../../../shared/project';
 import { type Orientation, turnRectUpright, uprightSize } from '../images/orientation';
-import type { VocAnnotation } from './pascalVoc';
+import type { Reason, VocAnnotation } from './pascalVoc';
 
 export interface UprightPicture extends Size {
   readonly orientation: Orientation;
@@ -9,8 +9,8 @@ export interface UprightPicture extends Size {
 
 export interface ConvertedLabels {
   readonly boxes: AnnotationFile['boxes'];
-  /** One sentence for each box that cannot be used. */
-  readonly rejected: readonly string[];
+  /** For each box that cannot be used. */
+  readonly rejected: readonly Reason[];
   /** One sentence for each thing that was put right without losing a box. */
   readonly notes: readonly string[];
 }
@@ -27,7 +27,7 @@ export function boxesFromVoc(voc: VocAnnotation, picture: UprightPicture, file: 
   const notes: string[] = [];
   const boxes: AnnotationFile['boxes'] = [];
   const placed = placement(voc, picture, file);
-  if (typeof placed === 'string') return { boxes, rejected: [...rejected, placed], notes };
+  if ('reason' in placed) return { boxes, rejected: [...rejected, placed], notes };
   if (placed.note !== undefined) notes.push(placed.note);
   for (const { number, object } of voc.objects) {
     const rect = placed.place(object.rect);
@@ -36,7 +36,10 @@ export function boxesFromVoc(voc: VocAnnotation, picture: UprightPicture, file: 
     const where = `x ${round(rect.x)} to ${round(rect.x + rect.width)}, y ${round(rect.y)} to ${round(rect.y + rect.height)}`;
     const inside = `the picture is ${picture.width}×${picture.height}`;
     if (area(cut) < area(rect) * (1 - mostCutOff)) {
-      rejected.push(`${name} lies outside the picture (${where}; ${inside}): redraw or delete it`);
+      rejected.push({
+        reason: `${name} lies outside the picture (${where}; ${inside}): redraw or delete it`,
+        said: { code: 'vocBoxOutside', values: { number, label: object.label, file } },
+      });
       continue;
     }
     if (area(cut) < area(rect))
@@ -52,12 +55,13 @@ interface Placement {
 }
 
 /** How the label file's pixels become the upright picture's, judged by the size that it gives; or why they cannot. */
-function placement({ size, objects }: VocAnnotation, picture: UprightPicture, file: string): Placement | string {
+function placement({ size, objects }: VocAnnotation, picture: UprightPicture, file: string): Placement | Reason {
   const asTheyAre = { place: (rect: PixelRect) => rect };
   if (size === undefined || (size.width === picture.width && size.height === picture.height)) return asTheyAre;
   // uprightSize is its own inverse.
   const stored = uprightSize(picture, picture.orientation);
-  const says = `${file} is for a picture of ${size.width}×${size.height}, this one is ${picture.width}×${picture.height}`;
+  const [labelled, now] = [size, picture].map(({ width, height }) => `${width}×${height}`) as [string, string];
+  const says = `${file} is for a picture of ${labelled}, this one is ${now}`;
   if (size.width === stored.width && size.height === stored.height) {
     const place = (rect: PixelRect) => turnRectUpright(rect, stored, picture.orientation);
     return { place, note: `${file} was drawn on the picture before it was turned upright: its boxes were turned too` };
@@ -74,7 +78,10 @@ function placement({ size, objects }: VocAnnotation, picture: UprightPicture, fi
   }
   const allInside = objects.every(({ object: { rect } }) => area(intersection(rect, picture)) === area(rect));
   if (allInside) return { ...asTheyAre, note: `${says}: its boxes fit and were taken as they are` };
-  return `${says}: label this picture again`;
+  return {
+    reason: `${says}: label this picture again`,
+    said: { code: 'labelsOtherSize', values: { file, labelled, now } },
+  };
 }
 
 function intersection(rect: PixelRect, { width, height }: Size): PixelRect {

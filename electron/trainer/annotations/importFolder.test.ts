@@ -57,6 +57,10 @@ describe('images.import', () => {
       'text.png',
       'wrong.xml',
     ]);
+    // The page says each in the operator's language.
+    expect(result.rejected.map(({ said }) => said?.code)).toEqual([
+      ...['labelsNoPicture', 'pictureCutShort', 'vocBoxOutside', 'pictureNone', 'labelsNotXml'],
+    ]);
     expect(result.rejected[1]?.reason).toBe(
       'cut.jpg is cut short or damaged: copy it again from the camera or delete it',
     );

@@ -175,7 +175,7 @@ async function readOne(data: string, picture: FoundPicture, reading: Reading): P
   );
   if (voc === undefined) return { picture, annotation: empty };
   const labels = boxesFromVoc(voc, decoded, labelFile);
-  rejected.push(...labels.rejected.map((reason) => ({ file: labelFile, reason })));
+  rejected.push(...labels.rejected.map((why) => ({ file: labelFile, ...why })));
   notes.push(...labels.notes.map((reason) => ({ file: labelFile, reason })));
   // A picture that lost a box has something unlabelled in it: a person has to look at it.
   return { picture, annotation: { ...empty, boxes: labels.boxes, reviewed: labels.rejected.length === 0 } };

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { SetName } from '../../../shared/contract';
+import type { Complaint, SetName } from '../../../shared/contract';
+import type { Said } from '../../../shared/said';
 
 /**
  * Which label file belongs to which picture, in the layouts that people have: a VOC folder (JPEGImages, Annotations,
@@ -8,7 +9,7 @@ import type { SetName } from '../../../shared/contract';
 export interface Pairing {
   /** Label file by picture. */
   readonly labelFiles: ReadonlyMap<string, string>;
-  readonly rejected: readonly { readonly file: string; readonly reason: string }[];
+  readonly rejected: readonly Complaint[];
 }
 
 /** The best candidates come first: beside it, then in a folder next to the label file's own, then anywhere. */
@@ -19,7 +20,7 @@ export function pairLabels(pictures: readonly string[], xmlFiles: readonly strin
     byStem.set(key, [...(byStem.get(key) ?? []), picture]);
   }
   const labelFiles = new Map<string, string>();
-  const rejected: { file: string; reason: string }[] = [];
+  const rejected: Complaint[] = [];
   for (const xml of xmlFiles) {
     const candidates = nearest(byStem.get(stemOf(xml)) ?? [], xml);
     const [picture] = candidates;
@@ -27,16 +28,27 @@ export function pairLabels(pictures: readonly string[], xmlFiles: readonly strin
       rejected.push({
         file: xml,
         reason: `${xml} has no picture of that name: add the picture or delete the label file`,
+        said: { code: 'labelsNoPicture', values: { file: xml } } satisfies Said,
       });
-    } else if (candidates.length > 1) {
+      continue;
+    }
+    if (candidates.length > 1) {
       rejected.push({
         file: xml,
         reason: `${xml} fits ${candidates.join(' and ')}: give the pictures different names`,
+        said: { code: 'labelsManyPictures', values: { file: xml, pictures: candidates.join(' · ') } } satisfies Said,
       });
-    } else if (labelFiles.has(picture)) {
-      const reason = `${xml} and ${labelFiles.get(picture)} both label ${picture}: delete one of them`;
-      rejected.push({ file: xml, reason });
-    } else labelFiles.set(picture, xml);
+      continue;
+    }
+    const other = labelFiles.get(picture);
+    if (other === undefined) labelFiles.set(picture, xml);
+    else {
+      rejected.push({
+        file: xml,
+        reason: `${xml} and ${other} both label ${picture}: delete one of them`,
+        said: { code: 'labelsTwice', values: { file: xml, other, picture } } satisfies Said,
+      });
+    }
   }
   return { labelFiles, rejected };
 }

@@ -22,19 +22,37 @@ describe('parsePascalVoc', () => {
   });
 
   test.each([
-    ['flat', object('nut', [12, 5, 12, 9]), 'box 1 in a.xml is flat (x 12 to 12): redraw or delete it'],
-    ['negative', object('nut', [5, 9, 12, 4]), 'box 1 in a.xml has a negative height (y 9 to 4): redraw or delete it'],
-    ['NaN', object('nut', [5, 'NaN', 12, 4]), 'box 1 in a.xml has ymin NaN, which is not a number: draw it again'],
+    ['flat', object('nut', [12, 5, 12, 9]), 'vocBoxFlat', 'box 1 in a.xml is flat (x 12 to 12): redraw or delete it'],
+    [
+      'negative',
+      object('nut', [5, 9, 12, 4]),
+      'vocBoxNegative',
+      'box 1 in a.xml has a negative height (y 9 to 4): redraw or delete it',
+    ],
+    [
+      'NaN',
+      object('nut', [5, 'NaN', 12, 4]),
+      'vocBoxNoNumber',
+      'box 1 in a.xml has ymin NaN, which is not a number: draw it again',
+    ],
     [
       'empty corner',
       object('nut', ['', 1, 12, 4]),
+      'vocBoxNoNumber',
       'box 1 in a.xml has xmin NaN, which is not a number: draw it again',
     ],
-    ['no name', object(' ', [1, 1, 12, 4]), 'box 1 in a.xml has an empty class name: give it a name or delete it'],
-    ['no box', '<object><name>nut</name></object>', 'box 1 in a.xml lacks bndbox: draw it again'],
-  ])('%s is rejected and the others stay', (_name, bad, reason) => {
+    [
+      'no name',
+      object(' ', [1, 1, 12, 4]),
+      'vocBoxNameless',
+      'box 1 in a.xml has an empty class name: give it a name or delete it',
+    ],
+    ['no box', '<object><name>nut</name></object>', 'vocBoxLacks', 'box 1 in a.xml lacks bndbox: draw it again'],
+  ])('%s is rejected and the others stay', (_name, bad, code, reason) => {
     const voc = parsePascalVoc(file(bad + object('nut', [1, 2, 30, 40])), 'a.xml');
-    expect(voc.rejected).toEqual([reason]);
+    expect(voc.rejected).toEqual([
+      { reason, said: { code, values: expect.objectContaining({ number: 1, file: 'a.xml' }) as object } },
+    ]);
     expect(voc.objects.map(({ number }) => number)).toEqual([2]);
   });
 
@@ -55,8 +73,11 @@ describe('boxesFromVoc', () => {
     expect(cut.notes).toEqual([expect.stringContaining('box 1 (nut) in a.xml reached beyond the picture')]);
     const out = convert(object('nut', [90, 10, 200, 40]));
     expect(out.boxes).toEqual([]);
-    expect(out.rejected).toEqual([
-      expect.stringContaining('box 1 (nut) in a.xml lies outside the picture (x 90 to 200'),
+    expect(out.rejected).toMatchObject([
+      {
+        reason: expect.stringContaining('box 1 (nut) in a.xml lies outside the picture (x 90 to 200') as string,
+        said: { code: 'vocBoxOutside', values: { number: 1, label: 'nut', file: 'a.xml' } },
+      },
     ]);
   });
 
@@ -67,7 +88,12 @@ describe('boxesFromVoc', () => {
     const scaled = convert(size(200, 160) + object('nut', [20, 40, 60, 80]));
     expect(scaled.boxes).toEqual([{ label: 'nut', x: 10, y: 20, width: 20, height: 20, difficult: false }]);
     const other = convert(size(500, 160) + object('nut', [400, 40, 460, 80]));
-    expect(other.rejected).toEqual([expect.stringContaining('a.xml is for a picture of 500×160, this one is 100×80')]);
+    expect(other.rejected).toMatchObject([
+      {
+        reason: expect.stringContaining('a.xml is for a picture of 500×160, this one is 100×80') as string,
+        said: { code: 'labelsOtherSize', values: { file: 'a.xml', labelled: '500×160', now: '100×80' } },
+      },
+    ]);
   });
 });
 

@@ -1,7 +1,12 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { PixelRect, Size } from '../../../shared/boxes';
+import type { Complaint } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
+
+/** Why something in a label file cannot be used. */
+export type Reason = Pick<Complaint, 'reason'> & { readonly said: Said };
 
 /** One object of a Pascal VOC file, as it stands there. */
 export interface VocObject {
@@ -17,8 +22,8 @@ export interface VocAnnotation {
   readonly size: Size | undefined;
   /** Numbered as in the file, from 1, so that messages name the right box. */
   readonly objects: readonly { readonly number: number; readonly object: VocObject }[];
-  /** One sentence for each object that cannot be used. */
-  readonly rejected: readonly string[];
+  /** For each object that cannot be used. */
+  readonly rejected: readonly Reason[];
 }
 
 const text = z.union([z.string(), z.number()]).transform(String);
@@ -59,47 +64,59 @@ export function parsePascalVoc(xml: string, file: string): VocAnnotation {
   const validity = XMLValidator.validate(xml);
   if (validity !== true) {
     const { line, msg } = validity.err;
-    throw new LinesideError('badInput', `${file} is not XML (line ${line}: ${msg}): export the labels again`);
+    throw new LinesideError('badInput', `${file} is not XML (line ${line}: ${msg}): export the labels again`, {
+      said: { code: 'labelsNotXml', values: { file, line } } satisfies Said,
+    });
   }
   const parsed = fileShape.safeParse(parser.parse(xml));
   if (!parsed.success) {
     throw new LinesideError(
       'badInput',
       `${file} is not a Pascal VOC label file (no <annotation> with objects): export the labels as Pascal VOC`,
+      { said: { code: 'labelsNotVoc', values: { file } } satisfies Said },
     );
   }
   const { filename, size, object } = parsed.data.annotation;
   const objects: { number: number; object: VocObject }[] = [];
-  const rejected: string[] = [];
+  const rejected: Reason[] = [];
   for (const [index, value] of object.entries()) {
-    const result = readObject(value, `box ${index + 1} in ${file}`);
-    if (typeof result === 'string') rejected.push(result);
+    const result = readObject(value, { number: index + 1, file });
+    if ('reason' in result) rejected.push(result);
     else objects.push({ number: index + 1, object: result });
   }
   const known = size !== undefined && size.width > 0 && size.height > 0;
   return { filename, size: known ? size : undefined, objects, rejected };
 }
 
-/** @returns the object, or a sentence that says why it cannot be used */
-function readObject(value: unknown, name: string): VocObject | string {
+/** @returns the object, or why it cannot be used */
+function readObject(value: unknown, which: { readonly number: number; readonly file: string }): VocObject | Reason {
+  const name = `box ${which.number} in ${which.file}`;
   const parsed = objectShape.safeParse(value);
   if (!parsed.success) {
-    const place = parsed.error.issues[0]?.path.join('/') ?? 'its contents';
-    return `${name} lacks ${place}: draw it again`;
+    const part = parsed.error.issues[0]?.path.join('/') ?? 'its contents';
+    const said: Said = { code: 'vocBoxLacks', values: { ...which, part } };
+    return { reason: `${name} lacks ${part}: draw it again`, said };
   }
   const { name: label, difficult, bndbox } = parsed.data;
-  if (label.trim() === '') return `${name} has an empty class name: give it a name or delete it`;
+  if (label.trim() === '') {
+    const said: Said = { code: 'vocBoxNameless', values: which };
+    return { reason: `${name} has an empty class name: give it a name or delete it`, said };
+  }
   const { xmin, ymin, xmax, ymax } = bndbox;
   for (const [corner, position] of Object.entries(bndbox)) {
-    if (!Number.isFinite(position)) return `${name} has ${corner} ${position}, which is not a number: draw it again`;
+    if (Number.isFinite(position)) continue;
+    const said: Said = { code: 'vocBoxNoNumber', values: { ...which, corner } };
+    return { reason: `${name} has ${corner} ${position}, which is not a number: draw it again`, said };
   }
   if (xmax === xmin || ymax === ymin) {
     const axis = xmax === xmin ? `x ${xmin} to ${xmax}` : `y ${ymin} to ${ymax}`;
-    return `${name} is flat (${axis}): redraw or delete it`;
+    const said: Said = { code: 'vocBoxFlat', values: which };
+    return { reason: `${name} is flat (${axis}): redraw or delete it`, said };
   }
   if (xmax < xmin || ymax < ymin) {
     const axis = xmax < xmin ? `width (x ${xmin} to ${xmax})` : `height (y ${ymin} to ${ymax})`;
-    return `${name} has a negative ${axis}: redraw or delete it`;
+    const said: Said = { code: 'vocBoxNegative', values: which };
+    return { reason: `${name} has a negative ${axis}: redraw or delete it`, said };
   }
   return {
     label: label.trim(),
