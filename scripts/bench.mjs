@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: speed and memory, as ratios against a peer in the same run. With `--json` one object on stdout, last.
  * The peer of the trainer is PyTorch eager in a virtual environment of its own, made on demand (several GB); that of the app
- * is a bare Electron window. `--only trainer` or `--only app` leaves the other part out.
+ * is a bare Electron window. The export's program has none: its memory must not grow over 10,000 pictures (or as many as
+ * `--pictures` says). `--only trainer`, `--only app` or `--only export` leaves the other parts out.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,6 +28,7 @@ const ours = await bundleDriver('bench/trainingStep.ts');
 const results = {
   ...(wanted('trainer') && { trainingStep: await trainingStep(), ...(await mainJob()) }),
   ...(wanted('app') && { app: await appBench() }),
+  ...(wanted('export') && { exportSample: await exportBench() }),
 };
 if (asJson) process.stdout.write(`${JSON.stringify(results)}\n`);
 else print(results);
@@ -39,6 +41,14 @@ async function appBench() {
   await buildAll();
   const [program, ...args] = onScreen([process.execPath, await bundleDriver('bench/app.ts')]);
   return lastJson((await run(program, args)).out);
+}
+
+/** The Node program of a package on a folder of many pictures. */
+async function exportBench() {
+  const at = process.argv.indexOf('--pictures');
+  const count = at > 0 ? process.argv[at + 1] : '10000';
+  say(`the program of an exported package: ${count} pictures`);
+  return lastJson((await run(process.execPath, [await bundleDriver('bench/exportSample.ts'), count])).out);
 }
 
 /** Ours and the peer in turn, so that a machine whose speed drifts is the same for both; the middle ratio counts. */
@@ -139,9 +149,10 @@ function lastJson(text) {
   return JSON.parse(text.trim().split('\n').at(-1));
 }
 
-function print({ app, ...trainer }) {
+function print({ app, exportSample, ...trainer }) {
   const table = [['what', 'Lineside', 'peer', 'ratio'], ...(trainer.trainingStep ? trainerRows(trainer) : [])];
   if (app) table.push(...appRows(app));
+  if (exportSample) table.push(...exportRows(exportSample));
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column].length)));
   for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
   const step = trainer.trainingStep;
@@ -166,6 +177,15 @@ function appRows(app) {
     ],
     ['  tasks over 50 ms while it trains', `${app.longTasks}, longest ${app.longestTaskMs.toFixed(0)} ms`, '', ''],
     ['  frame to frame, 95th percentile', `${app.frameMs95.toFixed(0)} ms over ${app.metrics} steps`, '', ''],
+  ];
+}
+
+function exportRows({ pictures, seconds, settledBytes, endBytes, peakBytes }) {
+  const growth = `${((endBytes - settledBytes) / 1e6).toFixed(0)} MB`;
+  return [
+    [`export: Node program, ${pictures} pictures`, `${(pictures / seconds).toFixed(1)} images/s`, '', ''],
+    ['  its memory after 1,000, and at the end', `${gigabytes(settledBytes)}, ${gigabytes(endBytes)}`, '', growth],
+    ['  its largest memory', gigabytes(peakBytes), '', ''],
   ];
 }
 
