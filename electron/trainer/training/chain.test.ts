@@ -6,7 +6,12 @@ const found = { learningRate: 0.012, batchSize: 16, divergence: 0.05 };
 describe('training chain', () => {
   test('BCCD at the batch the rate was found with: the rate as it is, 37 rounds of 13 steps', () => {
     expect(planChain({ found, batchSize: 16, trainPictures: 205, secondsPerStep: 1.5 })).toEqual({
-      ...{ batchSize: 16, learningRate: 0.012, scaling: { linear: 0.012, squareRoot: 0.012, chosen: 'measured' } },
+      ...{
+        batchSize: 16,
+        accumulate: 1,
+        learningRate: 0.012,
+        scaling: { linear: 0.012, squareRoot: 0.012, chosen: 'measured' },
+      },
       ...{ foundWith: 16, divergence: 0.05, epochs: 37, steps: 481, warmUpSteps: 24, seconds: 721.5 },
     });
   });
