@@ -168,7 +168,7 @@ export const batchPlan = z.object({
   epochs: z.number().int().positive(),
   steps: z.number().int().positive(),
   warmUpSteps: z.number().int(),
-  /** Of the training alone, null where the speed was not measured. */
+  /** Of the training and its judging by the validation pictures, null where the speed was not measured. */
   seconds: z.number().nullable(),
 });
 
@@ -283,7 +283,7 @@ export const trainingPlan = z.object({
   schedule,
   /** The rate over the run, for drawing: [step, rate] from the first step to the last. */
   rates: z.array(z.tuple([z.number(), z.number()])),
-  /** Of its steps, by the measured speed; null where none was measured. */
+  /** Of its steps and of judging it in between, by the measured speed; null where none was measured. */
   seconds: z.number().nullable(),
 });
 

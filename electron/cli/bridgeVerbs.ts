@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { LinesideError } from '../../shared/errors';
+import { composeLogReport } from '../trainer/evaluation/logReport';
+import { onDisk } from '../trainer/projectStore';
 import { readTrainSsdLog } from '../trainer/training/trainSsdLog';
+import { writeWhole } from '../trainer/wholeFile';
 import { runJob } from './job';
 import type { World } from './job';
 import { existingProject } from './options';
@@ -29,16 +32,24 @@ export function addBridgeVerbs(program: Command, world: World, finish: Finish): 
       );
     });
 
-  verb(bridge, 'read <log>', 'Read a log of train_ssd.py, and say what would help.', ['bridge read train.log']).action(
-    async (log: string, options: CommonOptions) => {
+  verb(bridge, 'read <log>', 'Read a log of train_ssd.py, and say what would help.', [
+    'bridge read train.log',
+    'bridge read train.log --report train.html',
+  ])
+    .option('--report <file>', 'write the curves into an HTML file as well')
+    .action(async (log: string, options: CommonOptions & { report?: string }) => {
       const file = path.resolve(world.workingFolder, log);
       finish(
-        await runJob(world, { ...options, kept: 'nothing was changed' }, async () =>
-          logOutcome(readTrainSsdLog(await readText(file), file)),
-        ),
+        await runJob(world, { ...options, kept: 'nothing was changed' }, async () => {
+          const read = readTrainSsdLog(await readText(file), file);
+          if (options.report !== undefined) {
+            const report = path.resolve(world.workingFolder, options.report);
+            await onDisk(report, () => writeWhole(report, composeLogReport(read, path.basename(file))));
+          }
+          return logOutcome(read);
+        }),
       );
-    },
-  );
+    });
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,12 +1,12 @@
 import { writeWhole } from '../wholeFile';
 import { LinesideError } from '../../../shared/errors';
 import { batchSizeSection, choicesSection, lrFinderSection, planSection } from './report/choices';
-import { html, trusted, type Html } from './report/html';
+import { html } from './report/html';
 import type { ReportInput } from './report/input';
 import { learningSection } from './report/learning';
+import { page } from './report/page';
 import { mistakesSection, picturesSection } from './report/pictures';
 import { heading, perClassSection, thresholdSection } from './report/results';
-import { reportStyle } from './report/style';
 
 /**
  * Writes the report as one HTML file that needs nothing else: no network, no script, pictures and charts inside.
@@ -36,30 +36,4 @@ export function composeReport(input: ReportInput): string {
     ${input.batchSize === undefined ? undefined : batchSizeSection(input.batchSize)}
     ${input.plan === undefined ? undefined : planSection(input.plan)} ${choicesSection(input.choices)}`,
   );
-}
-
-function page(title: string, body: Html): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-        />
-        <title>${title}</title>
-        <style>
-          ${trusted(reportStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          ${body}
-          <footer>
-            Made by Lineside on this computer. This file is complete: it can be copied, mailed and printed.
-          </footer>
-        </main>
-      </body>
-    </html>`.markup;
 }

@@ -1,5 +1,6 @@
 import { batchSizeResult, type BatchRow, type BatchSizeResult, lrFinderResult } from '../../../shared/contract';
 import { feasibleBatches, recommend, type RecommendRequest } from '../batchSize/recommend';
+import { viewItems } from '../dataset/tiles';
 import { readJson, writeJson } from '../projectStore';
 import { planChain } from '../training/chain';
 import { priorPlan } from '../training/plan';
@@ -31,6 +32,11 @@ export function secondsPerStep(
   return speed === null ? {} : { secondsPerStep: batchSize / speed };
 }
 
+/** A tiled picture takes several looks. */
+export function validationLooks({ items, plan }: Workplace): number {
+  return items.validation.flatMap((item) => viewItems(item, plan.tiling)).length;
+}
+
 export async function readBatchSize(project: string): Promise<BatchSizeResult | undefined> {
   return readJson(project, batchSizeFile, batchSizeResult);
 }
@@ -44,7 +50,10 @@ export async function planBatches(
   const trainPictures = place.items.train.length;
   const { table, budgetBytes } = measured;
   const plans = feasibleBatches(table, trainPictures).map(({ batchSize, accumulate }) =>
-    planChain({ found, batchSize, accumulate, trainPictures, ...secondsPerStep(table, batchSize, accumulate) }),
+    planChain({
+      ...{ found, batchSize, accumulate, trainPictures, validationLooks: validationLooks(place) },
+      ...secondsPerStep(table, batchSize, accumulate),
+    }),
   );
   const result = {
     ...measured,

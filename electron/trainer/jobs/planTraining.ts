@@ -1,9 +1,9 @@
 import { type Handlers, lrFinderResult, type ParsedInputOf, type TrainingPlan } from '../../../shared/contract';
 import { feasibleBatches, scaleRate } from '../batchSize/recommend';
 import { readJson } from '../projectStore';
-import { planChain } from '../training/chain';
+import { planChain, secondsOf } from '../training/chain';
 import { drawnRates, planSchedule } from '../training/schedule';
-import { foundRate, readBatchSize, secondsPerStep } from './chain';
+import { foundRate, readBatchSize, secondsPerStep, validationLooks } from './chain';
 import { openWorkplace, type Workplace } from './workplace';
 
 /** A drawing of a few hundred pixels shows no more. */
@@ -27,7 +27,12 @@ export async function planFor(input: ParsedInputOf<'training.plan'>, place: Work
   const epochs = input.epochs ?? chain.epochs;
   const steps = epochs * Math.ceil(trainPictures / batchSize);
   const schedule = planSchedule(input.schedule, learningRate, steps, await takeOffFor(input.project, batchSize));
-  const seconds = measured.secondsPerStep === undefined ? null : steps * measured.secondsPerStep;
+  const { secondsPerStep: perStep } = measured;
+  const looks = validationLooks(place);
+  const seconds =
+    perStep === undefined
+      ? null
+      : secondsOf({ steps, epochs, batchSize, secondsPerStep: perStep, validationLooks: looks });
   return { learningRate, batchSize, accumulate, epochs, schedule, rates: drawnRates(schedule, drawnPoints), seconds };
 }
 

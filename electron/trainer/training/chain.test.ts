@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planChain } from './chain';
+import { planChain, secondsOf } from './chain';
 
 const found = { learningRate: 0.012, batchSize: 16, divergence: 0.05 };
 
@@ -35,4 +35,12 @@ describe('training chain', () => {
     expect(slow).toMatchObject({ epochs: 13, steps: 169, seconds: 845 });
     expect(planChain({ found, batchSize: 16, trainPictures: 205, secondsPerStep: 60 }).steps).toBe(91);
   });
+});
+
+test('the time holds the judging: a third of a step for each validation picture, after each round that is judged', () => {
+  // 205 pictures at 16: 13 steps a round, each round judged.
+  const time = { steps: 130, epochs: 10, batchSize: 16, secondsPerStep: 1.6, validationLooks: 87 };
+  expect(secondsOf(time)).toBeCloseTo(130 * 1.6 + (10 * 87 * 0.1) / 3, 9);
+  // 14 pictures at 4: 4 steps a round, every third round judged, and the last.
+  expect(secondsOf({ ...time, steps: 40, batchSize: 4 })).toBeCloseTo(40 * 1.6 + (4 * 87 * 0.4) / 3, 9);
 });

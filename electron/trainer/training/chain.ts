@@ -1,5 +1,6 @@
 import type { BatchPlan } from '../../../shared/contract';
 import { scaleRate, type RecommendRequest } from '../batchSize/recommend';
+import { judgingsLeft, secondsOfJudging } from './judging';
 import { planSteps } from './plan';
 import { planSchedule } from './schedule';
 
@@ -12,6 +13,8 @@ export interface ChainRequest {
   /** Pictures, or views of them, in a round. */
   readonly trainPictures: number;
   readonly secondsPerStep?: number;
+  /** Looks at validation pictures each time that it is judged; 0 by default. */
+  readonly validationLooks?: number;
 }
 
 /** What a training may take when nobody says how long: the operator has twenty minutes between two other jobs. */
@@ -27,6 +30,7 @@ export function planChain({
   accumulate = 1,
   trainPictures,
   secondsPerStep,
+  validationLooks = 0,
 }: ChainRequest): BatchPlan {
   const { linear, squareRoot, chosen, learningRate } = scaleRate(found, batchSize);
   const { epochs, steps } = planSteps({
@@ -46,6 +50,21 @@ export function planChain({
     epochs,
     steps,
     warmUpSteps: 'warmUpSteps' in schedule ? schedule.warmUpSteps : 0,
-    seconds: secondsPerStep === undefined ? null : steps * secondsPerStep,
+    seconds:
+      secondsPerStep === undefined ? null : secondsOf({ steps, epochs, batchSize, secondsPerStep, validationLooks }),
   };
+}
+
+export interface TrainingTime {
+  readonly steps: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly secondsPerStep: number;
+  readonly validationLooks: number;
+}
+
+/** How long a training takes: its steps, and looking at the validation pictures after its rounds. */
+export function secondsOf({ steps, epochs, batchSize, secondsPerStep, validationLooks }: TrainingTime): number {
+  const judgings = judgingsLeft(0, epochs, steps / epochs);
+  return steps * secondsPerStep + judgings * secondsOfJudging(validationLooks, secondsPerStep, batchSize);
 }

@@ -11,12 +11,14 @@ import { boxToPixels } from '../../../shared/boxes';
 import { LinesideError } from '../../../shared/errors';
 import { letOthersIn } from '../cancel';
 import type { DatasetItem } from '../dataset/items';
+import { viewItems } from '../dataset/tiles';
 import type { Network, Parameters } from '../detector/network';
 import type { Engine } from '../engine/engine';
 import type { Batch } from '../preprocessing/batch';
 import { createBatchSource } from '../preprocessing/batches';
 import { bestModel } from '../runTable';
 import { writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
+import { isJudged, judgingsLeft, secondsOfJudging } from './judging';
 import { noLosses, plus, times } from './losses';
 import { appendMetrics, type MetricsLine, type PreviewReport } from './metrics';
 import { resumeOrStart } from './resume';
@@ -57,8 +59,6 @@ export interface TrainingJob {
 
 type Emit = JobContext<EventOf<'training.run'>>;
 
-/** Rounds of very few steps are judged together: every so many steps at least. */
-const fewestStepsBetweenJudging = 12;
 const previewPictures = 4;
 const previewThreshold = 0.4;
 
@@ -88,6 +88,8 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
     let stoppedBy: TrainingResult['stoppedBy'] = 'finished';
     const started = job.now() - progress.seconds;
     let validationSeconds = 0;
+    let judgings = 0;
+    const looks = job.validation.flatMap((item) => viewItems(item, config.plan.tiling)).length;
     const sittingStarted = job.now();
     let sittingSteps = 0;
 
@@ -120,7 +122,9 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       progress = { ...progress, step: progress.step + 1, watch, sums: plus(progress.sums, result.losses) };
       // 4 report
       const perStep = (job.now() - sittingStarted - validationSeconds) / sittingSteps;
-      const secondsLeft = (steps - progress.step) * perStep;
+      const perJudging =
+        judgings > 0 ? validationSeconds / judgings : secondsOfJudging(looks, perStep, config.batchSize);
+      const secondsLeft = (steps - progress.step) * perStep + judgingsLeft(round, config.epochs, perRound) * perJudging;
       const report = { ...result.losses, step: progress.step, steps, epoch: round + 1, learningRate, secondsLeft };
       emit({ kind: 'step', ...report });
       await log({ kind: 'step', ...report, atStep: progress.step });
@@ -131,6 +135,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       const judgingStarted = job.now();
       const validation = judged ? await check(job, trainee, signal) : undefined;
       validationSeconds += job.now() - judgingStarted;
+      if (judged) judgings++;
       const verdict = validation && { ...job.judge(validation), losses: validation.losses };
       const epoch = {
         kind: 'epoch' as const,
@@ -208,11 +213,6 @@ function attempt(
       action.kind === 'goOn' ? action : { ...action, text: `${action.text} The picture was ${error.picture}.` };
     return { result: { losses: noLosses, perPicture: new Float64Array() }, action: named, watch: state };
   }
-}
-
-/** Judged after every round, or after so many that a few steps lie between; always after the last. */
-function isJudged(round: number, rounds: number, perRound: number): boolean {
-  return round === rounds || round % Math.ceil(fewestStepsBetweenJudging / perRound) === 0;
 }
 
 function check(job: TrainingJob, trainee: Trainee, signal: AbortSignal): Promise<Validation> {

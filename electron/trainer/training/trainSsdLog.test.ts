@@ -39,3 +39,30 @@ test("a loss that hardly falls: the seed's correction; one that is no number: ha
 test('a file of another kind is named', () => {
   expect(() => readTrainSsdLog('hello', 'notes.txt')).toThrow(/notes\.txt has no line with "Avg Loss"/);
 });
+
+test('a log as train_ssd.py prints it: settings, pictures, the cosine over its own 100 rounds', () => {
+  const lines = [
+    "Namespace(balance_data=False, base_net_lr=0.001, batch_size=4, dataset_type='voc', lr=0.01, num_epochs=30, num_workers=2, resolution=300, scheduler='cosine', t_max=100, weight_decay=0.0005)",
+    'Train dataset size: 5006',
+    'Validation dataset size: 1002',
+    'Learning rate: 0.01, Base net learning rate: 0.001, Extra Layers learning rate: 0.01.',
+    'Epoch: 0, Step: 10/1252, Avg Loss: 12.3072, Avg Regression Loss 5.4673, Avg Classification Loss: 6.8400',
+    'Epoch: 0, Training Loss: 6.1000, Training Regression Loss 2.1000, Training Classification Loss: 4.0000',
+    'Epoch: 0, Validation Loss: 5.6730, Validation Regression Loss 1.7096, Validation Classification Loss: 3.9634',
+    'Saved model models/parts/mb1-ssd-Epoch-0-Loss-5.672993580500285.pth',
+    'Epoch: 50, Training Loss: 3.0000, Training Regression Loss 1.0000, Training Classification Loss: 2.0000',
+  ];
+  const log = readTrainSsdLog(lines.map((line) => `${stamp}${line}\n`).join(''), 'a');
+  expect(log).toMatchObject({
+    learningRate: 0.01,
+    batchSize: 4,
+    trainPictures: 5006,
+    schedule: 'cosine',
+    plannedEpochs: 51,
+  });
+  expect(log.epochs[0]).toMatchObject({
+    ...{ epoch: 1, learningRate: 0.01, train: { total: 6.1, regression: 2.1, classification: 4 } },
+    validation: { total: 5.673, regression: 1.7096, classification: 3.9634 },
+  });
+  expect(log.epochs[1]?.learningRate).toBeCloseTo(0.005, 12);
+});

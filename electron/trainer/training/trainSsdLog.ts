@@ -11,6 +11,9 @@ export interface TrainSsdLog {
   readonly learningRate: number;
   readonly batchSize: number;
   readonly plannedEpochs: number;
+  /** Pictures that it learned from; 0 where the log does not say. */
+  readonly trainPictures: number;
+  readonly schedule: 'cosine' | 'step';
 }
 
 const number = '(-?[\\d.]+(?:e[+-]?\\d+)?|nan|inf)';
@@ -22,6 +25,10 @@ const lossLine = new RegExp(
 const rateLine = /(?:Learning rate: |\blr=)([\d.e+-]+)/i;
 const batchLine = /\bbatch_size=(\d+)/;
 const epochsLine = /\bnum_epochs=(\d+)/;
+const picturesLine = /Train dataset size: (\d+)/;
+const stepwise = /\bscheduler='multi-step'/;
+/** Rounds of its cosine from top to bottom. */
+const cosineLine = /\bscheduler='cosine'.*\bt_max=([\d.]+)/;
 
 /**
  * Reads a log; lines of other kinds are passed over. A round's training loss is that of its own line, else the mean of the
@@ -33,7 +40,8 @@ export function readTrainSsdLog(text: string, name: string): TrainSsdLog {
   const steps = new Map<number, Losses[]>();
   const whole = new Map<number, Losses>();
   const validation = new Map<number, Losses>();
-  let [learningRate, batchSize, plannedEpochs] = [0.01, 4, 0];
+  let [learningRate, batchSize, plannedEpochs, trainPictures, cosineRounds] = [0.01, 4, 0, 0, Infinity];
+  let schedule: TrainSsdLog['schedule'] = 'cosine';
   for (const line of text.split(/\r?\n/)) {
     const found = lossLine.exec(line);
     if (found !== null) {
@@ -48,6 +56,9 @@ export function readTrainSsdLog(text: string, name: string): TrainSsdLog {
     learningRate = Number(rateLine.exec(line)?.[1] ?? learningRate);
     batchSize = Number(batchLine.exec(line)?.[1] ?? batchSize);
     plannedEpochs = Number(epochsLine.exec(line)?.[1] ?? plannedEpochs);
+    trainPictures = Number(picturesLine.exec(line)?.[1] ?? trainPictures);
+    cosineRounds = Number(cosineLine.exec(line)?.[1] ?? cosineRounds);
+    if (stepwise.test(line)) schedule = 'step';
   }
   const rounds = [...new Set([...steps.keys(), ...whole.keys()])].sort((a, b) => a - b);
   if (rounds.length === 0) {
@@ -55,9 +66,12 @@ export function readTrainSsdLog(text: string, name: string): TrainSsdLog {
   }
   const epochs = rounds.map((epoch): EpochSeen => {
     const train = whole.get(epoch) ?? meanOf(steps.get(epoch) ?? []);
-    return { epoch, train, validation: validation.get(epoch) ?? null, mAP50: null, learningRate };
+    // PyTorch's cosine goes a step a round and ends at 0.
+    const rate = (learningRate * (1 + Math.cos((Math.PI * (epoch - 1)) / cosineRounds))) / 2;
+    return { epoch, train, validation: validation.get(epoch) ?? null, mAP50: null, learningRate: rate };
   });
-  return { epochs, learningRate, batchSize, plannedEpochs: Math.max(plannedEpochs, rounds.at(-1) ?? 0) };
+  const planned = Math.max(plannedEpochs, rounds.at(-1) ?? 0);
+  return { epochs, learningRate, batchSize, plannedEpochs: planned, trainPictures, schedule };
 }
 
 /** The same advice as for a training of Lineside, as far as losses alone tell. */
@@ -66,10 +80,8 @@ export function adviseLog({ epochs, ...settings }: TrainSsdLog): Advice | undefi
   return advise({
     ...settings,
     epochs: epochs.filter(({ train }) => Number.isFinite(train.total)),
-    schedule: 'cosine',
     stoppedBy: broke ? 'diverged' : 'finished',
     rollBacks: 0,
-    trainPictures: 0,
     plan: { smallestPixels: Infinity, inputWidth: 300, inputHeight: 300 },
     classes: {},
     others: [],

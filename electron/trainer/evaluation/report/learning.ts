@@ -1,4 +1,5 @@
-import type { EpochReport, Losses } from '../../../../shared/contract';
+import type { Losses } from '../../../../shared/contract';
+import type { EpochSeen } from '../../training/watch';
 import { fromZero } from './axes';
 import { html, type Html } from './html';
 import { lineChart } from './lineChart';
@@ -20,7 +21,7 @@ const parts = [
 ] as const satisfies readonly { readonly key: keyof Losses; readonly [text: string]: string }[];
 
 /** How it learned, round by round. */
-export function learningSection(epochs: readonly EpochReport[]): Html | undefined {
+export function learningSection(epochs: readonly EpochSeen[]): Html | undefined {
   if (epochs.length === 0) return undefined;
   const x = { label: 'rounds through all pictures (epochs)', scale: 'linear', from: 0, to: lastRound(epochs) } as const;
   return html`<section>
@@ -52,7 +53,7 @@ export function learningSection(epochs: readonly EpochReport[]): Html | undefine
   </section>`;
 }
 
-function foundChart(epochs: readonly EpochReport[], x: Parameters<typeof lineChart>[0]['x']): Html | undefined {
+function foundChart(epochs: readonly EpochSeen[], x: Parameters<typeof lineChart>[0]['x']): Html | undefined {
   const points = epochs.flatMap((one) => (one.mAP50 === null ? [] : [[one.epoch, one.mAP50] as const]));
   const best = bestRound(epochs);
   if (points.length === 0 || best === undefined) return undefined;
@@ -69,7 +70,7 @@ function foundChart(epochs: readonly EpochReport[], x: Parameters<typeof lineCha
   </div>`;
 }
 
-function learningSentence(epochs: readonly EpochReport[]): string {
+function learningSentence(epochs: readonly EpochSeen[]): string {
   const first = epochs[0];
   const last = epochs.at(-1);
   const best = bestRound(epochs);
@@ -80,20 +81,20 @@ function learningSentence(epochs: readonly EpochReport[]): string {
   return `${fell} It was best after ${when}, and that state was kept.`;
 }
 
-function bestRound(epochs: readonly EpochReport[]): { readonly epoch: number; readonly mAP50: number } | undefined {
+function bestRound(epochs: readonly EpochSeen[]): { readonly epoch: number; readonly mAP50: number } | undefined {
   return epochs
     .flatMap(({ epoch, mAP50 }) => (mAP50 === null ? [] : [{ epoch, mAP50 }]))
     .sort((a, b) => b.mAP50 - a.mAP50)[0];
 }
 
-function validationPoints(epochs: readonly EpochReport[], key: keyof Losses): (readonly [number, number])[] {
+function validationPoints(epochs: readonly EpochSeen[], key: keyof Losses): (readonly [number, number])[] {
   return epochs.flatMap((one) => (one.validation === null ? [] : [[one.epoch, one.validation[key]] as const]));
 }
 
-function lossValues(epochs: readonly EpochReport[], key: keyof Losses): number[] {
+function lossValues(epochs: readonly EpochSeen[], key: keyof Losses): number[] {
   return epochs.flatMap((one) => [one.train[key], ...(one.validation === null ? [] : [one.validation[key]])]);
 }
 
-function lastRound(epochs: readonly EpochReport[]): number {
+function lastRound(epochs: readonly EpochSeen[]): number {
   return Math.max(2, ...epochs.map((one) => one.epoch));
 }
