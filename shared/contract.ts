@@ -560,6 +560,26 @@ export const contract = {
     output: trainingResult,
     event: z.discriminatedUnion('kind', [progress, stepReport, epochReport, watchReport, previewReport]),
   },
+  'training.readLog': {
+    /** log: a file that train_ssd.py printed. */
+    input: z.object({ log: z.string().min(1) }),
+    output: z.object({
+      learningRate: z.number(),
+      batchSize: z.number(),
+      plannedEpochs: z.number(),
+      epochs: z.array(
+        z.object({
+          epoch: z.number().int(),
+          learningRate: z.number(),
+          /** Null where it was no finite number. */
+          train: losses.nullable(),
+          validation: losses.nullable(),
+        }),
+      ),
+      advice: advice.optional(),
+    }),
+    event: z.never(),
+  },
   'training.runs': {
     /** use: makes a run the one that is used, and looks anew at what could better it. */
     input: inProject.extend({ use: z.string().optional() }),
@@ -616,6 +636,8 @@ export const contract = {
     output: z.object({
       /** Absolute. */
       folder: z.string(),
+      /** The same, relative to the project; null where it lies elsewhere. */
+      inProject: z.string().nullable(),
       train: z.number().int(),
       validation: z.number().int(),
       test: z.number().int(),

@@ -172,6 +172,7 @@ export const mainContract = {
   },
   'dialog.pickFolder': { input: z.object({ title: z.string().optional() }), output: pickedItem.nullable() },
   'dialog.pickPictures': { input: z.object({ title: z.string().optional() }), output: z.array(pickedItem) },
+  'dialog.pickFile': { input: z.object({ title: z.string().optional() }), output: pickedItem.nullable() },
   /** Shows a path inside the open project (or the project itself: '') in the file manager. */
   'desktop.reveal': { input: inProject.extend({ path: z.string() }), output: nothing },
   /** Opens the report of a run in the system's browser. */

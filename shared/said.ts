@@ -52,6 +52,7 @@ export const saidValues = {
   labelsNotXml: ['file', 'line'],
   labelsOtherSize: ['file', 'labelled', 'now'],
   labelsTwice: ['file', 'other', 'picture'],
+  logWithoutLoss: ['file'],
   newerModel: ['file'],
   newerProject: ['folder'],
   noBoxes: [],

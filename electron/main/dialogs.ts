@@ -6,6 +6,7 @@ import type { DesktopTexts } from '../../shared/mainContract';
 export interface Dialogs {
   /** undefined when the operator closed it. */
   readonly pickFolder: (title: string | undefined) => Promise<string | undefined>;
+  readonly pickFile: (title: string | undefined) => Promise<string | undefined>;
   readonly pickPictures: (title: string | undefined) => Promise<readonly string[]>;
   /** True when the operator would rather lose the running job. */
   readonly confirmClose: () => Promise<boolean>;
@@ -30,6 +31,13 @@ export function createDialogs(window: () => BrowserWindow, texts: () => DesktopT
       const { filePaths } = await dialog.showOpenDialog(window(), {
         title: title ?? texts().pickFolder,
         properties: ['openDirectory', 'createDirectory'],
+      });
+      return filePaths[0];
+    },
+    pickFile: async (title) => {
+      const { filePaths } = await dialog.showOpenDialog(window(), {
+        ...(title !== undefined && { title }),
+        properties: ['openFile'],
       });
       return filePaths[0];
     },
@@ -68,6 +76,7 @@ export function createScriptedDialogs(script: string, real: Dialogs): Dialogs {
   const next = (): readonly string[] => answers.shift() ?? [];
   return {
     pickFolder: () => Promise.resolve(next()[0]),
+    pickFile: () => Promise.resolve(next()[0]),
     pickPictures: () => Promise.resolve(next()),
     confirmClose: real.confirmClose,
   };

@@ -22,6 +22,7 @@ function startApp(): typeof call {
   grants = createGrants();
   const dialogs: Dialogs = {
     pickFolder: () => Promise.resolve(picks[0]),
+    pickFile: () => Promise.resolve(undefined),
     pickPictures: () => Promise.resolve(picks),
     confirmClose: () => Promise.resolve(true),
   };

@@ -176,6 +176,10 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
       const dir = await dialogs.pickFolder(title);
       return dir === undefined ? null : ((await pick([dir]))[0] ?? null);
     },
+    'dialog.pickFile': async ({ title }) => {
+      const file = await dialogs.pickFile(title);
+      return file === undefined ? null : ((await pick([file]))[0] ?? null);
+    },
     'dialog.pickPictures': async ({ title }) => pick(await dialogs.pickPictures(title)),
     'desktop.reveal': async ({ dir, path: inside }) => {
       desktop.reveal(await insideProject(known(dir), inside));

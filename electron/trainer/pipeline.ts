@@ -15,6 +15,7 @@ import { lookAtFrame } from './jobs/lookAtFrame';
 import { recommendBatch } from './jobs/recommendBatch';
 import { trainDetector } from './jobs/trainDetector';
 import { planProject } from './jobs/workplace';
+import { readLog } from './jobs/readLog';
 import { writeVoc } from './jobs/writeVoc';
 import { generatePractice } from './practice/generate';
 import { lockProject } from './projectLock';
@@ -41,6 +42,7 @@ export const handlers: Handlers = {
   'batchSize.recommend': alone(recommendBatch),
   'training.plan': alone(planTraining),
   'training.run': alone(trainDetector),
+  'training.readLog': readLog,
   'training.runs': (input, context) => (input.use === undefined ? tellRuns : alone(tellRuns))(input, context),
   'evaluation.run': alone(evaluateRun),
   'evaluation.detect': detectPictures,

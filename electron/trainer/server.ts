@@ -11,7 +11,7 @@ import type { Said } from '../../shared/said';
  */
 
 /** Quick questions, answered while a job runs. All others are jobs. */
-const quickMethods: ReadonlySet<Method> = new Set<Method>(['engine.describe', 'images.render']);
+const quickMethods: ReadonlySet<Method> = new Set<Method>(['engine.describe', 'images.render', 'training.readLog']);
 
 /**
  * Refused while a job runs, because both would want the engine or the project; but too short to be a job themselves. A
@@ -90,6 +90,7 @@ const pathFields = z.object({
   data: z.union([z.string(), z.array(z.string())]).optional(),
   files: z.array(z.string()).optional(),
   out: z.string().optional(),
+  log: z.string().optional(),
   file: z
     .string()
     .regex(/^images\/(?!\.\.?$)[^/\\]+$/, 'is no picture of the project')
@@ -102,14 +103,14 @@ const pathFields = z.object({
 function refuseForeignPaths(method: Method, input: unknown, allowed: AllowedPaths): void {
   const fields = pathFields.safeParse(input);
   if (!fields.success) throw new LinesideError('badInput', `${method}: ${z.prettifyError(fields.error)}`);
-  const { project, data = [], files = [], out = [] } = fields.data;
+  const { project, data = [], files = [], out = [], log = [] } = fields.data;
   if (project !== undefined && !allowed.projects.includes(path.resolve(project))) {
     throw new LinesideError('badInput', `${project} is not open: open the project first`, {
       said: { code: 'notOpen', values: {} } satisfies Said,
     });
   }
   const known = [...allowed.picked, ...allowed.projects];
-  for (const file of [data, files, out].flat()) {
+  for (const file of [data, files, out, log].flat()) {
     if (!known.some((folder) => isSameOrInside(path.resolve(file), folder))) {
       throw new LinesideError('badInput', `${file} was not chosen by you: choose it once more`, {
         said: { code: 'notChosen', values: { file } } satisfies Said,

@@ -257,6 +257,11 @@ export async function makePackage(devices: readonly ExportDevice[]): Promise<boo
   return (await runJob('export', 'export.run', { project: openDir(), devices: [...devices] })) !== null;
 }
 
+/** The pictures and boxes as a folder for train_ssd.py, among the project's exports. */
+export async function writeVoc(): Promise<OutputOf<'export.voc'> | null> {
+  return runJob('export', 'export.voc', { project: openDir() });
+}
+
 /** Remembers a batch size that the operator prefers; null goes back to the recommended one. */
 export function chooseBatch(batchSize: number | null): void {
   const dir = openDir();

@@ -17,7 +17,8 @@ export const writeVoc: Handlers['export.voc'] = async ({ project, seed, out }, {
   const { learningRate, batchSize, epochs } = await planFor({ project, seed, schedule: 'cosine' }, place);
   const file = await openProject(project);
   const name = file.name.replace(/[^\p{L}\p{N}.-]+/gu, '_');
-  const folder = out ?? path.join(project, await newRunFolder(project, 'exports'), name);
+  const inProject = out === undefined ? `${await newRunFolder(project, 'exports')}/${name}` : null;
+  const folder = out ?? path.join(project, inProject ?? '');
   if (!(await isEmptyOrAbsent(folder))) {
     throw new LinesideError('wrongUse', `${folder} is not empty: name a new folder`, {
       said: { code: 'folderNotEmpty', values: { folder } } satisfies Said,
@@ -33,7 +34,7 @@ export const writeVoc: Handlers['export.voc'] = async ({ project, seed, out }, {
   const count = (set: SetName): number => pictures.filter((picture) => picture.set === set).length;
   const counts = { train: count('train'), validation: count('validation'), test: count('test') };
   await writeWhole(path.join(folder, 'README.md'), trainSsdReadme(settings, counts, isMeasured));
-  return { folder, ...counts, boxes: boxesOf(pictures), command: trainSsdCommand(settings) };
+  return { folder, inProject, ...counts, boxes: boxesOf(pictures), command: trainSsdCommand(settings) };
 };
 
 async function labelledPictures(project: string): Promise<VocPicture[]> {

@@ -1,6 +1,7 @@
 import type { Advice } from '../../../shared/advice';
 import type { Losses } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import type { Said } from '../../../shared/said';
 import { advise } from './advise';
 import type { EpochSeen } from './watch';
 
@@ -62,7 +63,9 @@ export function readTrainSsdLog(text: string, name: string): TrainSsdLog {
   }
   const rounds = [...new Set([...steps.keys(), ...whole.keys()])].sort((a, b) => a - b);
   if (rounds.length === 0) {
-    throw new LinesideError('badInput', `${name} has no line with "Avg Loss": give the log that train_ssd.py printed`);
+    throw new LinesideError('badInput', `${name} has no line with "Avg Loss": give the log that train_ssd.py printed`, {
+      said: { code: 'logWithoutLoss', values: { file: name } } satisfies Said,
+    });
   }
   const epochs = rounds.map((epoch): EpochSeen => {
     const train = whole.get(epoch) ?? meanOf(steps.get(epoch) ?? []);

@@ -5,11 +5,19 @@ import type { EvaluationResult } from '../../../shared/contract';
 import { Facts } from '../../components/Facts';
 import { RunsTable } from '../../components/RunsTable';
 import { useFormat } from '../../i18n/format';
+import { TrainSsdLog } from './TrainSsdLog';
 
 export function EvaluationDetails({ result }: { readonly result: EvaluationResult | null }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  if (!result) return <>{t('evaluation.detailsBefore')}</>;
+  if (!result) {
+    return (
+      <>
+        {t('evaluation.detailsBefore')}
+        <TrainSsdLog />
+      </>
+    );
+  }
   const share = (value: number | null): string => (value === null ? t('common.dash') : format.number(value, 3));
   return (
     <>
@@ -47,6 +55,7 @@ export function EvaluationDetails({ result }: { readonly result: EvaluationResul
         </Table.Tbody>
       </Table>
       <RunsTable />
+      <TrainSsdLog />
     </>
   );
 }

@@ -32,6 +32,18 @@ export function SuggestionCard({ advice }: { readonly advice: Advice }): JSX.Ele
   );
 }
 
+/** A suggestion as two sentences: for a training that is not ours, which no button here can run. */
+export function SuggestionText({ advice }: { readonly advice: Advice }): JSX.Element {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const values = valuesOf(advice, format);
+  return (
+    <p data-testid="log-advice">
+      <strong>{t(`advice.do.${advice.kind}`, values.what)}</strong> {t(`advice.why.${advice.kind}`, values.why)}
+    </p>
+  );
+}
+
 /** Cuts the pictures, lays the detector out anew, and trains it. */
 async function trainOnTiles(): Promise<void> {
   go('training');

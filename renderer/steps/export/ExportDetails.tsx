@@ -7,6 +7,7 @@ import { Facts } from '../../components/Facts';
 import { useFormat } from '../../i18n/format';
 import { targets } from '../../store/exportTargets';
 import { useStore } from '../../store/store';
+import { VocFolder } from './VocFolder';
 
 interface ExportDetailsProps {
   readonly result: OutputOf<'export.run'> | null;
@@ -34,6 +35,7 @@ export function ExportDetails({ result, error }: ExportDetailsProps): JSX.Elemen
       ))}
       <p>{t('export.detailsBefore')}</p>
       <Boards />
+      <VocFolder />
     </>
   );
 }
