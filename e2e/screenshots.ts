@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RecentProject } from '../shared/mainContract';
@@ -17,7 +17,9 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
   const pictures = (from: number, to: number): string[] =>
     images.slice(from, to).map((name) => path.join(project, 'images', name));
   await mkdir(out, { recursive: true });
-  const launched = await launchApp({ folders: [pictures(4, 10), project, pictures(20, 21), pictures(21, 22)] });
+  const launched = await launchApp({
+    folders: [pictures(4, 10), project, project, pictures(20, 21), pictures(21, 22)],
+  });
   const { page, app } = launched;
   const camera = new Camera(launched, out, only === '' ? [] : only.split(','));
   const press = (id: string): Promise<void> => page.getByTestId(id).click();
@@ -54,6 +56,16 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
     await camera.take('annotate-first');
     await stage('images');
     await press('rail-welcome');
+
+    // As it was before its first training.
+    await rename(path.join(project, 'runs'), path.join(folder, 'runs'));
+    await press('open-project');
+    await until('rail-export');
+    await stage('training');
+    await until('schedule-sentence');
+    await camera.take('train-ready', { guide: true });
+    await press('rail-welcome');
+    await rename(path.join(folder, 'runs'), path.join(project, 'runs'));
 
     await press('open-project');
     await until('rail-export');
