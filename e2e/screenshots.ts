@@ -58,14 +58,15 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
     await press('rail-welcome');
 
     // As it was before its first training.
-    await rename(path.join(project, 'runs'), path.join(folder, 'runs'));
+    const results = ['runs', 'exports'];
+    for (const name of results) await rename(path.join(project, name), path.join(folder, name));
     await press('open-project');
     await until('rail-export');
     await stage('training');
     await until('schedule-sentence');
     await camera.take('train-ready', { guide: true });
     await press('rail-welcome');
-    await rename(path.join(folder, 'runs'), path.join(project, 'runs'));
+    for (const name of results) await rename(path.join(folder, name), path.join(project, name));
 
     await press('open-project');
     await until('rail-export');
