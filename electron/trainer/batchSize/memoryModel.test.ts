@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Network } from '../detector/network';
 import { baseModelShapes } from '../detector/priorBoxes';
 import { buildSsd } from '../detector/ssd';
-import { calibrate, predictBytes } from './memoryModel';
+import { besideStepsBytes, calibrate, predictBytes } from './memoryModel';
 
 /** 4×4 picture → 3×3 convolution to 8 channels at 2×2 → depthwise → 1×1 → added to the first. 4 cells × 1 prior, 3 outputs. */
 const tiny: Network = {
@@ -117,9 +117,48 @@ describe('batchSize memory model against measured peaks', () => {
     [512, 8, 2280],
     [512, 16, 4330],
     [512, 32, 7996],
+    // The same detectors on another day.
+    [300, 1, 638],
+    [300, 2, 693],
+    [300, 4, 839],
+    [300, 8, 1140],
+    [300, 16, 1757],
+    [300, 32, 3326],
+    [300, 64, 6105],
+    [512, 1, 748],
+    [512, 2, 955],
+    [512, 4, 1337],
+    [512, 8, 2183],
+    [512, 16, 4218],
   ])('%i pixels, %i at a time: within a tenth of %i MB', (edge, batchSize, megabytes) => {
     const { total } = predictBytes(detector(edge), { batchSize, frozenLayers: 0 });
     expect(Math.abs(total / 1e6 / megabytes - 1)).toBeLessThan(0.1);
+  });
+});
+
+describe('batchSize memory model against detectors that its shares were not fitted to', () => {
+  test.each([
+    [400, 4, 1, 672],
+    [400, 4, 2, 784],
+    [400, 4, 4, 1022],
+    [400, 4, 8, 1521],
+    [400, 4, 16, 2488],
+  ])(
+    'no finer map, %i pixels, %i classes, %i at a time: within a tenth of %i MB',
+    (edge, classes, batchSize, megabytes) => {
+      const input = { width: edge, height: edge };
+      const network = buildSsd({ input, classes, fineMap: false, priorShapes: baseModelShapes });
+      const { total } = predictBytes(network, { batchSize, frozenLayers: 0 });
+      expect(Math.abs(total / 1e6 / megabytes - 1)).toBeLessThan(0.1);
+    },
+  );
+});
+
+describe('batchSize memory beside the steps', () => {
+  test('BCCD, 205 pictures: about what whole trainings took more, 529 and 473 MB; many pictures: half a GB of them', () => {
+    const network = { ...tiny, input: { width: 300, height: 300 } };
+    expect(besideStepsBytes(network, 205) / 1e6).toBeCloseTo(506, 0);
+    expect(besideStepsBytes(network, 50_000) / 1e6).toBeCloseTo(877, 0);
   });
 });
 

@@ -38,13 +38,17 @@ export interface PredictedMemory {
 }
 
 const bytesPerNumber = 4; // float32
-/** Resident memory of Node with the TensorFlow library, its threads and the heap of a running step, fitted (docs/studies/memory.md). */
-const runtimeBytes = 572e6;
 /**
- * TensorFlow's arena takes memory in regions that double in size, and no tensor lies across two: up to regions of 1 GB
- * hardly anything is left over, beyond them a sixth. Fitted (docs/studies/memory.md).
+ * Resident memory of Node with the TensorFlow library, its threads and the heap of a running step, fitted
+ * (docs/studies/memory.md). On the same computer it differed by 90 MB between two days, presumably by what of the
+ * library's file was resident: this is the middle.
  */
-const arenaShare = (engineBytes: number): number => (engineBytes < 1.8e9 ? 0.02 : 0.17);
+const runtimeBytes = 530e6;
+/**
+ * TensorFlow's arena takes memory in regions that double in size, and no tensor lies across two: while those up to 1 GiB
+ * suffice, 2 GiB together, hardly anything is left over; beyond them a sixth. The shares are fitted (docs/studies/memory.md).
+ */
+const arenaShare = (engineBytes: number): number => (engineBytes < 2 ** 31 ? 0.02 : 0.17);
 /** Class logits, softmax, log softmax, one-hot targets, mask and gradient live at the same time. */
 const lossCopies = 6;
 
@@ -73,6 +77,8 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
 
   const activations = perPicture * (kept + keptFrozen);
   const activationGradients = perPicture * Math.max(passing(trained), frozenPassing);
+  // Beside the activations: the parameters, and the pictures twice, as they come and scaled.
+  const inEngine = activations + activationGradients + allParameters + 2 * perPicture * pictureNumbers;
   const parts: MemoryParts = {
     runtime: runtimeBytes,
     parameters: 2 * allParameters,
@@ -84,9 +90,21 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
     activationGradients,
     loss: perPicture * (network.priors.length / 4) * (4 + network.outputs) * lossCopies,
     workspace: bytesPerNumber * Math.min(batchSize, threads) * Math.max(0, ...network.layers.map(im2colNumbers)),
-    arena: arenaShare(activations + activationGradients) * (activations + activationGradients),
+    arena: arenaShare(inEngine) * (activations + activationGradients),
   };
   return { total: sum(Object.values(parts)), parts };
+}
+
+/** Of decoded pictures kept (preprocessing/batches). */
+const mostKeptBytes = 512 * 2 ** 20;
+/** A kept picture has 1.5 times the input's sides, and the usual shape of pictures. */
+const keptPerInput = 1.5 ** 2 * (4 / 3);
+/** Decoding thread, copies of the weights to go back to and to write, validation: measured (docs/studies/memory.md). */
+const otherBytes = 340e6;
+
+/** What a training holds beside its steps. @param trainPictures pictures, or views of them, in a round */
+export function besideStepsBytes({ input }: Network, trainPictures: number): number {
+  return otherBytes + Math.min(mostKeptBytes, trainPictures * keptPerInput * input.width * input.height * 3);
 }
 
 export interface MemoryMeasurement {

@@ -1,6 +1,6 @@
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
-import { predictBytes } from '../batchSize/memoryModel';
+import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { fastInput, networkOf } from '../dataset/plan';
 import { tellMemory } from '../engine/memory';
 import type { Workplace } from './workplace';
@@ -8,16 +8,17 @@ import type { Workplace } from './workplace';
 /**
  * What to say where not even one picture at a time fits, with what would help: a smaller input, or tiles of that size, which
  * keep small parts large. Neither is done unasked.
- * @param neededBytes for one picture: as it was measured, else as it is predicted
+ * @param stepBytes of a step with one picture: as it was measured, else as it is predicted
  */
 export function nothingFits(
   { plan, network, items, frozenLayers }: Workplace,
-  neededBytes = predictBytes(network, { batchSize: 1, frozenLayers }).total,
+  stepBytes = predictBytes(network, { batchSize: 1, frozenLayers }).total,
 ): LinesideError {
   const { budgetBytes } = tellMemory();
+  const besideSteps = besideStepsBytes(network, items.train.length);
   const small = { ...plan, inputWidth: fastInput, inputHeight: fastInput };
   const smallBytes = predictBytes(networkOf(small, items.classes.length), { batchSize: 1, frozenLayers }).total;
-  const helps = plan.inputWidth > fastInput && smallBytes <= budgetBytes;
+  const helps = plan.inputWidth > fastInput && smallBytes + besideSteps <= budgetBytes;
   const tileable = items.train.some(({ size }) => size.width > fastInput || size.height > fastInput);
   const offer = !helps ? 'none' : tileable ? 'smallerOrTiles' : 'smaller';
   const remedy = {
@@ -27,7 +28,7 @@ export function nothingFits(
       `close other programs, or let it learn at ${fastInput} pixels (lineside plan --input ${fastInput}), ` +
       `or, where parts are small, in tiles of that size (lineside plan --input ${fastInput} --tiles on)`,
   }[offer];
-  const needed = gigabytes(neededBytes);
+  const needed = gigabytes(stepBytes + besideSteps);
   const budget = gigabytes(budgetBytes);
   const said: Said = { code: 'nothingFits', values: { needed, budget, offer } };
   const message = `Training needs ${needed} GB even with 1 picture at a time, but ${budget} GB may be used: ${remedy}`;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Handlers } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { memoryBudget } from '../batchSize/budget';
-import { predictBytes } from '../batchSize/memoryModel';
+import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { nodeProbe, probeSizes } from '../batchSize/probe';
 import { batchSizesFor } from '../batchSize/recommend';
 import { planBatches } from './chain';
@@ -17,8 +17,11 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
   const place = await openWorkplace(project, seed, { emit, signal });
   const { network, items, plan, frozenLayers } = place;
   const pictures = items.train.length;
-  const { reason: budgetReason, ...memory } = memoryBudget();
-  const { budgetBytes } = memory;
+  const { reason, ...told } = memoryBudget();
+  const besideSteps = besideStepsBytes(network, pictures);
+  const budgetReason = `${reason} ${(besideSteps / 1e9).toFixed(1)} GB of it are for decoded pictures and copies of the detector.`;
+  const budgetBytes = Math.max(0, told.budgetBytes - besideSteps);
+  const memory = { ...told, budgetBytes };
   const sizes = batchSizesFor(pictures);
   let done = 0;
   const rows = await probeSizes({

@@ -34,7 +34,7 @@ export const trainDetector: Handlers['training.run'] = async (input, context) =>
   if (await lackedMemory(project, run)) started = await useLessMemory(started, place, context);
   let trained: TrainingResult | undefined;
   while (trained === undefined) {
-    await beginSitting(project, run, memoryOf(started.config));
+    await beginSitting(project, run, memoryOf(started.config, place.items.train.length));
     try {
       trained = await sit(started, place, context);
     } catch (error) {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { EventOf, JobContext } from '../../../shared/contract';
-import { predictBytes } from '../batchSize/memoryModel';
+import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { networkOf } from '../dataset/plan';
 import { tellMemory } from '../engine/memory';
 import { endSitting, type Sitting } from '../sitting';
@@ -18,9 +18,14 @@ export interface Started {
 }
 
 /** What a training is going to need, and what there is. */
-export function memoryOf({ plan, classes, batchSize, accumulate, frozenLayers }: RunConfig): Sitting {
+export function memoryOf(
+  { plan, classes, batchSize, accumulate, frozenLayers }: RunConfig,
+  trainPictures: number,
+): Sitting {
   const atOnce = Math.ceil(batchSize / accumulate);
-  const neededBytes = predictBytes(networkOf(plan, classes.length), { batchSize: atOnce, frozenLayers }).total;
+  const network = networkOf(plan, classes.length);
+  const step = predictBytes(network, { batchSize: atOnce, frozenLayers }).total;
+  const neededBytes = step + besideStepsBytes(network, trainPictures);
   return { neededBytes, freeBytes: tellMemory().freeBytes };
 }
 
