@@ -8,7 +8,6 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 import { root } from './setup/paths.mjs';
 import { bundleDriver, onScreen } from './setup/screen.mjs';
@@ -23,6 +22,7 @@ const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf
 const wanted = (part) => only === undefined || only === part;
 
 await setup(['engine', 'baseModel']);
+const { build } = await import('./build.mjs');
 await build();
 const ours = await bundleDriver('bench/trainingStep.ts');
 const results = {

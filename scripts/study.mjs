@@ -4,11 +4,11 @@
  */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, bundle } from './build.mjs';
 import { setup } from './setup.mjs';
 import { root } from './setup/paths.mjs';
 
 await setup(['engine', 'baseModel']);
+const { build, bundle } = await import('./build.mjs');
 await build();
 const study = await bundle(path.join('scripts', 'study', 'main.ts'), 'study');
 process.chdir(root);

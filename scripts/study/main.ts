@@ -14,6 +14,7 @@ import { dataNames, type DataName } from './studyProject';
 interface StudyOptions {
   readonly data: DataName;
   readonly most: number;
+  readonly rounds?: number;
 }
 
 const world: World = {
@@ -52,9 +53,14 @@ async function main(): Promise<void> {
       .description(about)
       .addOption(new Option('--data <set>', 'on which pictures').choices(dataNames).default('bccd'))
       .option('--most <count>', 'stop after measuring so many; call again to go on', wholeNumber(0), Infinity)
-      .action(async ({ data, most }: StudyOptions) => {
+      .option(
+        '--rounds <count>',
+        'rounds of each training (schedules; the default number where left out)',
+        wholeNumber(1),
+      )
+      .action(async ({ data, most, rounds }: StudyOptions) => {
         const kept = 'finished trainings are kept, the same command goes on';
-        await runJob(world, { json: false, kept }, async ({ call }) => run({ call, data, most }));
+        await runJob(world, { json: false, kept }, async ({ call }) => run({ call, data, most, rounds }));
       });
   }
   await program.parseAsync();

@@ -6,18 +6,21 @@ import { trainAll } from './trainings';
 
 const tones = [1, 2, 3, 1] as const;
 
-/** A default training by each schedule at the recommended rate and batch. Writes docs/studies/schedules-<data>. */
+/** A training by each schedule at the recommended rate and batch, of as many rounds each. Writes docs/studies/schedules-<data>. */
 export async function schedules(request: StudyRequest): Promise<Outcome> {
   const project = await openStudyProject(request);
   const name = `schedules-${request.data}`;
-  const wanted = scheduleKind.options.map((kind) => ({ name: kind, settings: { schedule: kind } }));
-  const trainings = await trainAll(request, project, studyFolder(name), wanted);
+  const { rounds: wantedRounds } = request;
+  const length = wantedRounds === undefined ? {} : { epochs: wantedRounds };
+  const wanted = scheduleKind.options.map((kind) => ({ name: kind, settings: { schedule: kind, ...length } }));
+  const folder = studyFolder(wantedRounds === undefined ? name : `${name}-${String(wantedRounds)}`);
+  const trainings = await trainAll(request, project, folder, wanted);
   const rounds = Math.max(1, ...trainings.map(({ epochs }) => epochs));
   const text = await writePage({
     name,
     title: `Schedules compared: ${request.data}`,
     text: [
-      `Made by \`npm run study -- schedules --data ${request.data}\`: trainings with seed ${String(seed)}, ${String(project.batch.batchSize)} pictures at a time and ${String(project.batch.learningRate)} as their highest rate, which differ in the schedule alone.`,
+      `Made by \`npm run study -- schedules --data ${request.data}${wantedRounds === undefined ? '' : ` --rounds ${String(wantedRounds)}`}\`: trainings with seed ${String(seed)}, ${String(project.batch.batchSize)} pictures at a time and ${String(project.batch.learningRate)} as their highest rate, which differ in the schedule alone.`,
     ],
     chart: {
       title: `mAP50 on the validation pictures by schedule, ${request.data}`,
