@@ -18,6 +18,8 @@ export const advice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('earlierRun'), run: z.string(), mAP50: share, than: share }),
   /** The loss ran away `rollBacks` times at the rate `from`. */
   z.object({ kind: z.literal('slower'), settings, from: rate, rollBacks: count }),
+  /** It learned at `from`, far from the rate that was found on these pictures. */
+  z.object({ kind: z.literal('foundRate'), settings, from: rate }),
   /** Cut into `views` tiles, the smallest parts have `tiledPixels` instead of `pixels` at the detector's input. */
   z.object({ kind: z.literal('tiling'), pixels: z.number(), tiledPixels: z.number(), views: count }),
   /** Parts of `pixels` at the detector's input are too small to learn from, and tiles would not help. */

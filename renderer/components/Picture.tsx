@@ -57,9 +57,8 @@ export function Boxes({ size, boxes, classNames, labels }: BoxesProps): JSX.Elem
   const unit = Math.max(size.width, size.height) / 100;
   return (
     <svg className={classes.overlay} viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
-      {boxes.map(({ label, box, score, dashed }, index) => {
+      {boxes.map(({ label, box, dashed }, index) => {
         const color = classColor(classNames, label);
-        const text = score === undefined ? label : `${label} ${Math.round(100 * score)}`;
         return (
           <g key={index}>
             <rect
@@ -78,23 +77,25 @@ export function Boxes({ size, boxes, classNames, labels }: BoxesProps): JSX.Elem
               vectorEffect="non-scaling-stroke"
               strokeDasharray={dashed ? '6 5' : undefined}
             />
-            {labels && (
-              <text
-                x={box.x}
-                y={Math.max(unit * 2.6, box.y - unit * 0.8)}
-                fontSize={unit * 2.6}
-                fontWeight={640}
-                fill={color}
-                stroke="#101418"
-                strokeWidth={unit * 0.6}
-                paintOrder="stroke"
-              >
-                {text}
-              </text>
-            )}
           </g>
         );
       })}
+      {labels &&
+        boxes.map(({ label, box, score }, index) => (
+          <text
+            key={index}
+            x={box.x}
+            y={box.y < unit * 3.4 ? box.y + unit * 2.8 : box.y - unit * 0.8}
+            fontSize={unit * 2.6}
+            fontWeight={640}
+            fill={classColor(classNames, label)}
+            stroke="#101418"
+            strokeWidth={unit * 0.6}
+            paintOrder="stroke"
+          >
+            {score === undefined ? label : `${label} ${Math.round(100 * score)}`}
+          </text>
+        ))}
     </svg>
   );
 }

@@ -25,7 +25,10 @@ export function ExportStep(): JSX.Element {
   const busy = useStore((state) => isRunning(state.job));
   const refused = useStore(({ job }) => (job.kind === 'failed' && job.stage === 'export' ? job.error : null));
   const isRed = isRefusal(refused);
-  const [chosen, setChosen] = useState<ReadonlySet<ExportDevice>>(new Set<ExportDevice>(['computer']));
+  const [chosen, setChosen] = useState<ReadonlySet<ExportDevice>>(() => {
+    const made = result?.bundles.map(({ device }) => device) ?? [];
+    return new Set<ExportDevice>(made.length > 0 ? made : ['computer']);
+  });
   const shown = building || refused ? null : result;
   const good = shown !== null && !outOfDate && shown.files.every(isParityGood);
 

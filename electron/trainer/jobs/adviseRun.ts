@@ -58,6 +58,10 @@ export async function adviceFor(
     trainPictures: trainingViews(items.train, config.plan.tiling).length,
     ...(largest.length > 0 && { largestBatch: Math.max(...largest) }),
     ...(turns.length > 0 && { divergence: Math.min(...turns) }),
+    ...(sweep !== undefined &&
+      sweep.confidence !== 'notReliable' && {
+        found: { learningRate: sweep.learningRate, batchSize: sweep.batchSize },
+      }),
     plan: config.plan,
     classes: tested === undefined ? {} : classesOf(tested, items),
     ...(tested !== undefined && { tested: pointAt(tested) }),

@@ -15,8 +15,13 @@ export function adviceText(advice: Advice): AdviceText {
       };
     case 'slower':
       return {
-        text: `Train again at half the rate, ${advice.settings.learningRate}.`,
+        text: `Train again at a lower rate, ${advice.settings.learningRate}.`,
         reason: `At ${advice.from} the loss ran away ${advice.rollBacks === 1 ? 'once' : `${advice.rollBacks} times`}.`,
+      };
+    case 'foundRate':
+      return {
+        text: `Train again at the rate that was found on these pictures, ${advice.settings.learningRate}.`,
+        reason: `This training went at ${advice.from}, which is far from it.`,
       };
     case 'tiling':
       return {

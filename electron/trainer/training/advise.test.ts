@@ -1,8 +1,25 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Advice } from '../../../shared/advice';
 import { advise, type FinishedRun, type OtherRun } from './advise';
 import { adviceText } from './adviceText';
 import type { EpochSeen } from './watch';
+
+/** A round: its number, rate, training loss, validation loss, mAP50. */
+type RecordedRound = readonly [number, number, number, number | null, number | null];
+interface RecordedRun {
+  readonly learningRate: number;
+  readonly batchSize: number;
+  readonly plannedEpochs: number;
+  readonly epochs: readonly RecordedRound[];
+}
+interface Recorded {
+  readonly found: { readonly learningRate: number; readonly batchSize: number };
+  readonly divergence: number;
+  readonly runs: readonly RecordedRun[];
+}
+const recorded = JSON.parse(readFileSync(path.join(import.meta.dirname, 'recordedCurves.json'), 'utf8')) as Recorded;
 
 const losses = (total: number) => ({ total, regression: total / 3, classification: (2 * total) / 3 });
 const rounds = (
@@ -105,6 +122,24 @@ describe('training advise', () => {
     expect(advise({ ...seed, rollBacks: 1 })).toBeUndefined();
   });
 
+  test('half the rate was tried: a quarter; a run that broke is never told to go faster', () => {
+    const broken: FinishedRun = { ...little, stoppedBy: 'diverged', rollBacks: 4 };
+    const half: OtherRun = {
+      run: 'runs/a',
+      mAP50: 0.2,
+      learningRate: 0.0005,
+      batchSize: 16,
+      epochs: 10,
+      schedule: 'cosine',
+    };
+    expect(advise({ ...broken, others: [half] })).toMatchObject({
+      kind: 'slower',
+      settings: { learningRate: 0.00025 },
+    });
+    const tried = [0.0005, 0.00025, 0.00013].map((learningRate) => ({ ...half, learningRate }));
+    expect(advise({ ...broken, others: tried })).toBeUndefined();
+  });
+
   test('parts of 2.7 px: tiles or a nearer camera, unless they are found all the same', () => {
     const small = { ...seed, plan: { ...seed.plan, smallestPixels: 2.7 } };
     expect(advise(small)).toEqual({ kind: 'smallParts', pixels: 2.7, inputWidth: 512, inputHeight: 512 });
@@ -169,5 +204,48 @@ describe('training advise', () => {
 
   test('a run that ended before its first round gives none', () => {
     expect(advise({ ...seed, epochs: [], classes: {} })).toBeUndefined();
+  });
+});
+
+describe('advice on recorded trainings', () => {
+  const at = (rate: number): FinishedRun => {
+    const run = recorded.runs.find(({ learningRate }) => learningRate === rate);
+    if (run === undefined) throw new Error(`no training at ${String(rate)} was recorded`);
+    const epochs = run.epochs.map(([epoch, learningRate, train, validation, mAP50]): EpochSeen => ({
+      epoch,
+      learningRate,
+      mAP50,
+      train: losses(train),
+      validation: validation === null ? null : losses(validation),
+    }));
+    const { learningRate, batchSize, plannedEpochs } = run;
+    const { found, divergence } = recorded;
+    const measured = { learningRate, batchSize, plannedEpochs, found, divergence, trainPictures: 56 };
+    return { ...seed, ...measured, epochs, classes: {} };
+  };
+
+  test.each([0.081, 0.00095, 0.00053])('%f, far too high or too low: the rate that was found', (rate) => {
+    const advice = advise(at(rate));
+    expect(advice).toMatchObject({ kind: 'foundRate', from: rate, settings: { learningRate: 0.027, batchSize: 8 } });
+    expect(said(advice)).toContain('at the rate that was found on these pictures, 0.027');
+  });
+
+  test('without a sweep, or once the found rate was tried, the curves alone speak', () => {
+    const { found: _found, ...blind } = at(0.00095);
+    expect(advise(blind)).toMatchObject({ kind: 'stillRising' });
+    const tried: OtherRun = {
+      ...{ run: 'runs/a', mAP50: 0.88, learningRate: 0.027, batchSize: 8, epochs: 69, schedule: 'cosine' },
+    };
+    expect(advise({ ...at(0.00095), others: [tried] })?.kind).not.toBe('foundRate');
+  });
+
+  test.each([0.009, 0.0053, 0.003, 0.0017])('%f, which ended well: nothing', (rate) => {
+    expect(advise(at(rate))).toBeUndefined();
+  });
+
+  test('at another batch size the found rate goes by its square root', () => {
+    const run = { ...at(0.00095), batchSize: 32, learningRate: 0.023 };
+    expect(advise(run)?.kind).not.toBe('foundRate');
+    expect(advise({ ...run, learningRate: 0.15 })).toMatchObject({ kind: 'foundRate', settings: { batchSize: 8 } });
   });
 });

@@ -17,6 +17,8 @@ export interface FinishedRun {
   readonly largestBatch?: number;
   /** Where a loss turned up in the sweep. */
   readonly divergence?: number;
+  /** The rate that the sweep found, where it was sure enough, and the batch size that it is for. */
+  readonly found?: { readonly learningRate: number; readonly batchSize: number };
   readonly plan: Pick<DetectorPlan, 'smallestPixels' | 'inputWidth' | 'inputHeight' | 'tilingOffer'>;
   /** By class name: how well it is found, and how many of its boxes were trained on. */
   readonly classes: Readonly<Record<string, { readonly AP50: number | null; readonly trainBoxes: number }>>;
@@ -36,15 +38,15 @@ type Rule = (run: FinishedRun) => Advice | undefined;
 
 /**
  * One suggestion after a run, the likeliest to help, or undefined where there is nothing to better. The order is that of
- * causes: a run that broke says nothing else; parts that cannot be seen are not mended by any rate; then too short, too
- * slow, too few examples, learned by heart; last, what the test pictures lack. What has been tried is not suggested
- * again.
+ * causes: a run that broke says nothing else; parts that cannot be seen are not mended by any rate; a rate far from the one
+ * that was found explains all that follows; then too short, too slow, too few examples, learned by heart; last, what the
+ * test pictures lack. What has been tried is not suggested again.
  */
 export function advise(run: FinishedRun): Advice | undefined {
-  const rules = [
-    wasBetter,
-    brokeDown,
+  const isBroken = brokeDown(run) !== undefined;
+  const later = [
     tooSmallToSee,
+    farFromFound,
     stillImproving,
     learnedTooLittle,
     weakClass,
@@ -52,7 +54,7 @@ export function advise(run: FinishedRun): Advice | undefined {
     seesTooMuch,
     seesTooLittle,
   ];
-  for (const rule of rules) {
+  for (const rule of [wasBetter, brokeDown, ...(isBroken ? [] : later)]) {
     const advice = rule(run);
     if (advice !== undefined && !wasTried(advice, run.others)) return advice;
   }
@@ -72,11 +74,17 @@ export const wasBetter: Rule = (run) => {
   return { kind: 'earlierRun', run: best.run, mAP50: best.mAP50, than };
 };
 
-/** The rate was too high: it ran away, or had to be rolled back twice. */
+/** The rate was too high: it ran away, or had to be rolled back twice. Halves that have been tried are halved again. */
 export const brokeDown: Rule = (run) => {
   if (run.stoppedBy !== 'diverged' && run.rollBacks < 2) return undefined;
-  const settings = changed(run, { learningRate: twoDigits(run.learningRate / 2) });
-  return { kind: 'slower', settings, from: run.learningRate, rollBacks: Math.max(1, run.rollBacks) };
+  const slower = (learningRate: number): Advice => ({
+    kind: 'slower',
+    settings: changed(run, { learningRate }),
+    from: run.learningRate,
+    rollBacks: Math.max(1, run.rollBacks),
+  });
+  const candidates = [2, 4, 8].map((times) => slower(twoDigits(run.learningRate / times)));
+  return candidates.find((candidate) => !wasTried(candidate, run.others)) ?? candidates[0];
 };
 
 /** Below this many pixels at the detector's input a part has hardly any features left (SEED.md: 2.7×4.7 px cannot be learned). */
@@ -90,6 +98,23 @@ export const tooSmallToSee: Rule = (run) => {
     return { kind: 'tiling', pixels, tiledPixels: tilingOffer.smallestPixels, views: tilingOffer.views };
   }
   return { kind: 'smallParts', pixels, inputWidth, inputHeight };
+};
+
+/** Within so many times of the found rate trainings end alike (docs/studies/lr-grid-*). */
+const farFrom = 2.5;
+
+/**
+ * The rate is far from the one that the sweep found. Its curves do not tell: under a schedule that falls, a run still gets
+ * better at its end whether its rate was far too high or far too low. Compared by the square root of the batch sizes.
+ */
+export const farFromFound: Rule = (run) => {
+  const { found, largestBatch } = run;
+  if (found === undefined || bestOf(run) >= goodEnough || found.batchSize > (largestBatch ?? found.batchSize)) {
+    return undefined;
+  }
+  const here = found.learningRate * Math.sqrt(run.batchSize / found.batchSize);
+  if (Math.abs(Math.log(run.learningRate / here)) < Math.log(farFrom)) return undefined;
+  return { kind: 'foundRate', settings: changed(run, found), from: run.learningRate };
 };
 
 /** It was cut off while the result still rose. */

@@ -36,6 +36,11 @@ test("a loss that hardly falls: the seed's correction; one that is no number: ha
   expect(adviseLog(readTrainSsdLog(head + step(0, 10, 8) + nan, 'a'))).toMatchObject({ kind: 'slower' });
 });
 
+test('the original program writes Average where the later one writes Avg', () => {
+  const log = readTrainSsdLog(head + step(0, 10, 8).replaceAll('Avg', 'Average').replace('/100', ''), 'a');
+  expect(log.epochs.map(({ train }) => train.total)).toEqual([8]);
+});
+
 test('a file of another kind is named', () => {
   expect(() => readTrainSsdLog('hello', 'notes.txt')).toThrow(/notes\.txt has no line with "Avg Loss"/);
 });

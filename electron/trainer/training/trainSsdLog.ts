@@ -19,8 +19,8 @@ export interface TrainSsdLog {
 
 const number = '(-?[\\d.]+(?:e[+-]?\\d+)?|nan|inf)';
 const lossLine = new RegExp(
-  `Epoch: (\\d+),(?: Step: (\\d+)(?:/\\d+)?,)? (Avg|Training|Validation) Loss:? ${number}, ` +
-    `(?:Avg|Training|Validation) Regression Loss:? ${number}, (?:Avg|Training|Validation) Classification Loss:? ${number}`,
+  `Epoch: (\\d+),(?: Step: (\\d+)(?:/\\d+)?,)? (Avg|Average|Training|Validation) Loss:? ${number}, ` +
+    `(?:Avg|Average|Training|Validation) Regression Loss:? ${number}, (?:Avg|Average|Training|Validation) Classification Loss:? ${number}`,
   'i',
 );
 const rateLine = /(?:Learning rate: |\blr=)([\d.e+-]+)/i;

@@ -84,6 +84,11 @@ function valuesOf(advice: Advice, format: Format): { readonly what: Values; read
         what: { rate: format.rate(advice.settings.learningRate) },
         why: { from: format.rate(advice.from), count: advice.rollBacks },
       };
+    case 'foundRate':
+      return {
+        what: { rate: format.rate(advice.settings.learningRate) },
+        why: { from: format.rate(advice.from) },
+      };
     case 'tiling': {
       const pixels = format.number(advice.pixels, 1);
       return { what: { count: advice.views }, why: { pixels, tiled: format.number(advice.tiledPixels, 1) } };
