@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { lrFinderResult } from '../../shared/contract';
+import { batchSizeResult, lrFinderResult } from '../../shared/contract';
 import type { LrFinderResult } from '../../shared/contract';
 import type { Outcome } from '../../electron/cli/output';
 import { writeJson } from '../../electron/trainer/projectStore';
@@ -14,11 +14,12 @@ const finding = lrFinderResult.omit({ reason: true, suggestions: true }).extend(
 /** The rate found with other seeds by the usual sweeps and by thorough ones, and what each costs. */
 export async function lrFinder(request: StudyRequest): Promise<Outcome> {
   const { call, data, most } = request;
-  const { folder: project, found } = await openStudyProject(request);
+  const { folder: project, found, batch } = await openStudyProject(request);
   const find = async (seed: number, thorough: boolean): Promise<LrFinderResult> => {
     const result = await call('lrFinder.run', { project, seed, thorough });
     // Trainings of other studies go on with what was found first.
     await writeJson(project, 'lrFinder.json', lrFinderResult, found);
+    await writeJson(project, 'batchSize.json', batchSizeResult, batch);
     return result;
   };
   const wanted = [false, true].flatMap((thorough) =>
