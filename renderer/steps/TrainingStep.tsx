@@ -90,7 +90,7 @@ export function TrainingStep(): JSX.Element | null {
           {t('outOfDate.training')}
         </Notice>
       )}
-      {running && lastWatch && (
+      {!paused && lastWatch && (
         <Notice tone="amber" title={t('training.watch')} testId="watch">
           {sayOr(lastWatch.said, lastWatch.text)}
         </Notice>

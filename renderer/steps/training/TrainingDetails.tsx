@@ -27,7 +27,7 @@ export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochRep
       {watch.length > 0 && (
         <ul className={classes.watch}>
           {watch.map(({ step, text, said }) => (
-            <li key={step}>{t('training.watchLine', { step, text: sayOr(said, text) })}</li>
+            <li key={`${step} ${text}`}>{t('training.watchLine', { step, text: sayOr(said, text) })}</li>
           ))}
         </ul>
       )}
