@@ -20,7 +20,7 @@ export async function schedules(request: StudyRequest): Promise<Outcome> {
     name,
     title: `Schedules compared: ${request.data}`,
     text: [
-      `Made by \`npm run study -- schedules --data ${request.data}${wantedRounds === undefined ? '' : ` --rounds ${String(wantedRounds)}`}\`: trainings with seed ${String(seed)}, ${String(project.batch.batchSize)} pictures at a time and ${String(project.batch.learningRate)} as their highest rate, which differ in the schedule alone.`,
+      `Made by \`npm run study -- schedules --data ${request.data}${wantedRounds === undefined ? '' : ` --rounds ${String(wantedRounds)}`}\`: trainings with seed ${String(seed)}, ${String(project.batch.batchSize)} pictures at a time and ${String(project.batch.learningRate)} as their highest rate, which differ in the schedule alone, judged on test pictures that decided nothing. ${String(trainings.length)} of ${String(wanted.length)} are done.`,
     ],
     chart: {
       title: `mAP50 on the validation pictures by schedule, ${request.data}`,
