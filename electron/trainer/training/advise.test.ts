@@ -243,9 +243,11 @@ describe('advice on recorded trainings', () => {
     expect(advise(at(rate))).toBeUndefined();
   });
 
-  test('at another batch size the found rate goes by its square root', () => {
+  test('at another batch size: far from the rate that the chain takes there', () => {
     const run = { ...at(0.00095), batchSize: 32, learningRate: 0.023 };
     expect(advise(run)?.kind).not.toBe('foundRate');
+    const found = { learningRate: 0.001, batchSize: 8 };
+    expect(advise({ ...run, found, batchSize: 64, learningRate: 0.008 })?.kind).not.toBe('foundRate');
     expect(advise({ ...run, learningRate: 0.15 })).toMatchObject({ kind: 'foundRate', settings: { batchSize: 8 } });
   });
 });

@@ -1,5 +1,6 @@
 import type { Advice, AdvisedSettings } from '../../../shared/advice';
 import type { DetectorPlan, TrainingResult } from '../../../shared/contract';
+import { scaleRate } from '../batchSize/recommend';
 import { planSteps } from './plan';
 import { isOverfitting, leastGain, roundsWithoutGain, type EpochSeen } from './watch';
 
@@ -43,8 +44,7 @@ type Rule = (run: FinishedRun) => Advice | undefined;
  * test pictures lack. What has been tried is not suggested again.
  */
 export function advise(run: FinishedRun): Advice | undefined {
-  const isBroken = brokeDown(run) !== undefined;
-  const later = [
+  const causes = [
     tooSmallToSee,
     farFromFound,
     stillImproving,
@@ -54,7 +54,7 @@ export function advise(run: FinishedRun): Advice | undefined {
     seesTooMuch,
     seesTooLittle,
   ];
-  for (const rule of [wasBetter, brokeDown, ...(isBroken ? [] : later)]) {
+  for (const rule of [wasBetter, ...(isBroken(run) ? [brokeDown] : causes)]) {
     const advice = rule(run);
     if (advice !== undefined && !wasTried(advice, run.others)) return advice;
   }
@@ -74,9 +74,14 @@ export const wasBetter: Rule = (run) => {
   return { kind: 'earlierRun', run: best.run, mAP50: best.mAP50, than };
 };
 
-/** The rate was too high: it ran away, or had to be rolled back twice. Halves that have been tried are halved again. */
+/** It ran away, or had to be rolled back twice. */
+function isBroken({ stoppedBy, rollBacks }: FinishedRun): boolean {
+  return stoppedBy === 'diverged' || rollBacks >= 2;
+}
+
+/** The rate was too high. Halves that have been tried are halved again. */
 export const brokeDown: Rule = (run) => {
-  if (run.stoppedBy !== 'diverged' && run.rollBacks < 2) return undefined;
+  if (!isBroken(run)) return undefined;
   const slower = (learningRate: number): Advice => ({
     kind: 'slower',
     settings: changed(run, { learningRate }),
@@ -84,7 +89,7 @@ export const brokeDown: Rule = (run) => {
     rollBacks: Math.max(1, run.rollBacks),
   });
   const candidates = [2, 4, 8].map((times) => slower(twoDigits(run.learningRate / times)));
-  return candidates.find((candidate) => !wasTried(candidate, run.others)) ?? candidates[0];
+  return candidates.find((candidate) => !wasTried(candidate, run.others));
 };
 
 /** Below this many pixels at the detector's input a part has hardly any features left (SEED.md: 2.7×4.7 px cannot be learned). */
@@ -105,14 +110,14 @@ const farFrom = 2.5;
 
 /**
  * The rate is far from the one that the sweep found. Its curves do not tell: under a schedule that falls, a run still gets
- * better at its end whether its rate was far too high or far too low. Compared by the square root of the batch sizes.
+ * better at its end whether its rate was far too high or far too low. At another batch size, what the chain would take there.
  */
 export const farFromFound: Rule = (run) => {
-  const { found, largestBatch } = run;
+  const { found, largestBatch, divergence } = run;
   if (found === undefined || bestOf(run) >= goodEnough || found.batchSize > (largestBatch ?? found.batchSize)) {
     return undefined;
   }
-  const here = found.learningRate * Math.sqrt(run.batchSize / found.batchSize);
+  const here = scaleRate({ ...found, ...(divergence !== undefined && { divergence }) }, run.batchSize).learningRate;
   if (Math.abs(Math.log(run.learningRate / here)) < Math.log(farFrom)) return undefined;
   return { kind: 'foundRate', settings: changed(run, found), from: run.learningRate };
 };
