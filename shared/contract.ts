@@ -100,6 +100,7 @@ export const lrDoubt = z.enum([
   'rulesDisagree',
   'sweepsDisagree',
   'oneRuleOff',
+  'oneSweep',
   'sweepsDiffer',
   'neverTurnsUp',
   'rough',

@@ -40,7 +40,7 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
   try {
     const result = await findLearningRate({
       kind: sweep,
-      plan: thorough ? thoroughSweeps(sweep) : planSweeps(sweep, trainingSteps, fallback),
+      plan: thorough ? thoroughSweeps(sweep, fallback) : planSweeps(sweep, trainingSteps, fallback),
       trainableOf: (repeat) => trainable(traineeOf(repeat), source, parts),
       batchSize,
       trainingSteps,

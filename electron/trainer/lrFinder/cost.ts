@@ -1,5 +1,5 @@
 import type { RateRange } from './suggest';
-import type { SweepKind, SweepOptions } from './sweep';
+import { fineTuneSteps, type SweepKind, type SweepOptions } from './sweep';
 
 /** What sweeps, and what they may cost. */
 export interface SweepPlan {
@@ -13,32 +13,45 @@ export interface SweepPlan {
 const affordableShare = 0.1;
 const mostSweeps = 3;
 const highest = 1;
+/** Of a linear sweep: up to 0.1, in increments that leave a detector the steps to learn something before the loss turns up. */
+const linearRates = 40;
+const linearIncrement = 0.0025;
 
 /**
  * The sweeps that a tenth of the training pays for.
  *
  * An exponential one begins at half of the lowest rate of any published recipe: below, a step learns nothing. It stops
  * when the loss has risen by a half. Rates must not grow faster than by a quarter: momentum carries what ten steps have gathered,
- * and with a rate that has grown tenfold meanwhile it overshoots long before a training would.
+ * and with a rate that has grown tenfold meanwhile it overshoots long before a training would. A linear one takes as many
+ * increments as the steps pay for, beside its fine-tuning pass, and several steps each where they pay for all of them.
  */
 export function planSweeps(kind: SweepKind, trainingSteps: number, { lowest }: RateRange): SweepPlan {
+  const mostSteps = Math.floor(affordableShare * trainingSteps);
+  const fineSteps = 3;
+  const affordable = Math.max(2, mostSteps - fineTuneSteps(fineSteps) - 1);
   return {
     options: {
       exponential: { lowest: lowest / 2, highest, growth: 1.26, riseThatStops: 1.5 },
-      linear: { base: 0.001, increment: 0.004, rates: 10, stepsPerRate: 2, fineSteps: 4 },
+      linear: {
+        base: lowest,
+        increment: linearIncrement,
+        rates: Math.min(linearRates, affordable),
+        stepsPerRate: Math.max(1, Math.min(3, Math.floor(affordable / linearRates))),
+        fineSteps,
+      },
       firstIndex: 0,
     },
     mostSweeps: kind === 'linear' ? 1 : mostSweeps,
-    mostSteps: Math.floor(affordableShare * trainingSteps),
+    mostSteps,
   };
 }
 
-/** For who has the time: the seed's whole range, as fastai sweeps it, three times; or smaller increments. */
-export function thoroughSweeps(kind: SweepKind): SweepPlan {
+/** For who has the time: the seed's whole range, as fastai sweeps it, three times; or three steps at each increment. */
+export function thoroughSweeps(kind: SweepKind, { lowest }: RateRange): SweepPlan {
   return {
     options: {
       exponential: { lowest: 1e-6, highest, growth: 1e6 ** (1 / 99), riseThatStops: 4 },
-      linear: { base: 0.001, increment: 0.002, rates: 20, stepsPerRate: 3, fineSteps: 8 },
+      linear: { base: lowest, increment: linearIncrement, rates: linearRates, stepsPerRate: 3, fineSteps: 8 },
       firstIndex: 0,
     },
     mostSweeps: kind === 'linear' ? 1 : mostSweeps,

@@ -2,7 +2,7 @@ import type { CurvePoint, LrFinderResult } from '../../../shared/contract';
 import type { SweepPlan } from './cost';
 import { smooth } from './curve';
 import { rateText, roundRate } from './rules';
-import { agreement, shareOfDivergence, suggest, type LrSuggestion, type RateRange } from './suggest';
+import { agreement, beganTooHigh, suggest, suggestLinear, type LrSuggestion, type RateRange } from './suggest';
 import {
   fineTune,
   sweep,
@@ -41,6 +41,7 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
   const sweeps: (readonly CurvePoint[])[] = [];
   const fine: CurvePoint[] = [];
   let steps = 0;
+  let lowered = false;
   let options: SweepOptions | undefined = plan.options;
   while (options !== undefined) {
     const repeat = sweeps.length;
@@ -53,24 +54,31 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
       request.onPoint(point, repeat);
       tell(done);
     });
-    sweeps.push(swept.curve);
     steps += swept.steps;
+    if (repeat === 0 && !lowered && swept.stoppedBy !== 'end' && beganTooHigh(swept.curve, kind)) {
+      lowered = true;
+      options = begunLower(options);
+      continue;
+    }
+    sweeps.push(swept.curve);
     if (kind === 'linear') {
-      const { learningRate } = suggest(swept.curve, fallback);
+      const { learningRate } = suggestLinear(swept.curve, fallback);
       const tried = await fineTune(learningRate, options, trainable, signal, (done) => tell(swept.steps + done));
       fine.push(...tried.curve.filter(isFinitePoint));
       steps += tried.steps;
     }
-    options = sweeps.length < plan.mostSweeps ? repeatOf(plan, sweeps, steps, fallback) : undefined;
+    options = sweeps.length < plan.mostSweeps ? repeatOf({ ...plan, options }, sweeps, steps, fallback) : undefined;
   }
 
   const merged = mergeCurves(sweeps);
-  const read = suggest(merged, fallback);
-  const alone = sweeps
+  const alone = (kind === 'linear' ? [] : sweeps)
     .map((curve, repeat) => suggest(repeat === 0 ? curve : completed(curve, sweeps[0]), fallback))
     // A repeat that saw no fall or no turn says where its steps ended, not which rates work.
     .filter(({ takeOff, doubt }) => takeOff !== undefined && doubt !== 'neverTurnsUp');
-  const judged = kind === 'linear' ? fineTuned(read, fine) : comparedWithRepeats(read, alone);
+  const judged =
+    kind === 'linear'
+      ? fineTuned(suggestLinear(merged, fallback), fine)
+      : comparedWithRepeats(suggest(merged, fallback), alone);
   return {
     ...judged,
     curve: smoothed(merged),
@@ -81,6 +89,18 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
     seconds: now() - started,
     cost: { steps, trainingSteps: request.trainingSteps },
     batchSize: request.batchSize,
+  };
+}
+
+/** A sweep that met the rise at once begins again so much lower. */
+const stepDown = 32;
+
+function begunLower(options: SweepOptions): SweepOptions {
+  const { exponential, linear } = options;
+  return {
+    ...options,
+    exponential: { ...exponential, lowest: exponential.lowest / stepDown },
+    linear: { ...linear, base: linear.base / stepDown, increment: linear.increment / stepDown },
   };
 }
 
@@ -146,9 +166,10 @@ function isFinitePoint({ total, regression, classification }: CurvePoint): boole
 /** Sweeps that differ by no more than this confirm each other. */
 const confirmation = 2;
 
-/** Lowers the confidence by as much as the single sweeps contradict each other. */
+/** Lowers the confidence by as much as the single sweeps contradict each other; one that nothing confirms is not sure. */
 export function comparedWithRepeats(read: LrSuggestion, repeats: readonly LrSuggestion[]): LrSuggestion {
-  if (repeats.length < 2 || read.confidence === 'notReliable') return read;
+  if (read.confidence === 'notReliable') return read;
+  if (repeats.length < 2) return { ...read, confidence: 'fairlySure', doubt: read.doubt ?? 'oneSweep' };
   const rates = repeats.map(({ learningRate }) => learningRate);
   const spread = Math.max(...rates) / Math.min(...rates);
   const range = `${rateText(Math.min(...rates))} to ${rateText(Math.max(...rates))}`;
@@ -160,13 +181,16 @@ export function comparedWithRepeats(read: LrSuggestion, repeats: readonly LrSugg
   return { ...read, confidence: 'notReliable', doubt: 'sweepsDisagree', reason };
 }
 
+/** The fine-tuning pass may go so near to where a loss turns up, as a share of that rate. */
+const shareOfFineTuning = 1 / 2;
+
 /**
  * The last step of the seed's way: the best rate of the fine-tuning pass, the lower one where two are within 1 %, none
- * beyond a third of where a loss turns up.
+ * beyond a half of where a loss turns up.
  */
 export function fineTuned(read: LrSuggestion, fine: readonly CurvePoint[]): LrSuggestion {
-  const { total = Infinity, regression = Infinity, classification = Infinity } = read.divergence;
-  const limit = Math.max(read.learningRate, shareOfDivergence * Math.min(total, regression, classification));
+  const turns = Object.values(read.divergence).filter((rate) => rate !== undefined);
+  const limit = turns.length > 0 ? Math.max(read.learningRate, shareOfFineTuning * Math.min(...turns)) : Infinity;
   const safe = fine.filter((point) => point.learningRate <= limit);
   if (read.confidence === 'notReliable' || safe.length === 0) return read;
   const lowest = Math.min(...safe.map((point) => point.total));

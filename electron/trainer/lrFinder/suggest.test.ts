@@ -4,7 +4,9 @@ import type { CurvePoint } from '../../../shared/contract';
 import { smooth } from './curve';
 import { comparedWithRepeats, fineTuned, mergeCurves } from './find';
 import { agreeing, consensusOf, lowestLoss, minimumTenth, roundRate, steepest, valley } from './rules';
-import { type LrSuggestion, suggest } from './suggest';
+import { recipeRates } from '../training/plan';
+import recordedSweeps from './recordedSweeps.json';
+import { type LrSuggestion, suggest, suggestLinear } from './suggest';
 import { syntheticCurve } from './synthetic.testing';
 
 const fallback = { lowest: 6.4e-4, usual: 1e-3, highest: 2.56e-3 };
@@ -147,6 +149,16 @@ describe('lrFinder suggest', () => {
     }
   });
 
+  test('a loss that rises from the lowest rate on is told as that, in finite words', () => {
+    const rising = syntheticCurve({ optimum: 4e-3 }).map(({ learningRate }) => {
+      const total = 5 * (1 + 3 * learningRate * 1e3);
+      return { learningRate, total, regression: total / 4, classification: (3 * total) / 4 };
+    });
+    const found = suggest(rising, fallback);
+    expect(found).toMatchObject({ confidence: 'notReliable', doubt: 'tooShort', suggestions: [] });
+    expect(found.reason).toMatch(/rose from the lowest rate on/);
+  });
+
   test('the pick is never above a third of the rate at which a loss turns up', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.01, max: 50, noNaN: true }), { maxLength: 80 }), (values) => {
@@ -162,6 +174,49 @@ describe('lrFinder suggest', () => {
           expect(learningRate).toBeLessThanOrEqual((rate / 3) * 1.05);
       }),
     );
+  });
+});
+
+describe('lrFinder suggestLinear', () => {
+  const pointOf = ([learningRate = NaN, regression = NaN, classification = NaN]: readonly number[]): CurvePoint => ({
+    learningRate,
+    regression,
+    classification,
+    total: regression + classification,
+  });
+
+  // Recorded with `lineside find-lr --sweep linear --seed 1` and its usual settings. The rates are those of the grids in
+  // docs/studies/lr-grid-*: within them a whole training ends within 0.015 mAP50 of the best.
+  test.each([
+    ['bccd', 0.0095, 0.045],
+    ['practice', 0.009, 0.03],
+  ] as const)('a sweep on %s as it was measured: a rate that trains well', (name, lowest, highest) => {
+    const { linear, fine, batchSize } = recordedSweeps[name];
+    const found = fineTuned(suggestLinear(linear.map(pointOf), recipeRates(batchSize)), fine.map(pointOf));
+    expect(found.confidence).toBe('fairlySure');
+    expect(found.learningRate).toBeGreaterThanOrEqual(lowest);
+    expect(found.learningRate).toBeLessThanOrEqual(highest);
+  });
+
+  test('backs off to the lowest loss, and to a third of where it rose or of all that was tried', () => {
+    const linear = (lossOf: (rate: number) => number): CurvePoint[] =>
+      Array.from({ length: 36 }, (_, at) => 0.0006 + at * 0.0025).map((rate) =>
+        pointOf([rate, lossOf(rate) / 4, (3 * lossOf(rate)) / 4]),
+      );
+    const rises = suggestLinear(
+      linear((rate) => 6 - 100 * Math.min(rate, 0.04) + 400 * Math.max(0, rate - 0.04)),
+      fallback,
+    );
+    expect(rises).toMatchObject({ confidence: 'fairlySure', doubt: 'oneSweep' });
+    const turns = Math.min(...Object.values(rises.divergence).filter((rate) => rate !== undefined));
+    expect(turns).toBeGreaterThan(0.04);
+    expect(rises.learningRate).toBeCloseTo(turns / 3, 3);
+    const falls = suggestLinear(
+      linear((rate) => 6 - 40 * rate),
+      fallback,
+    );
+    expect(falls).toMatchObject({ confidence: 'fairlySure', doubt: 'neverTurnsUp', divergence: {} });
+    expect(falls.learningRate).toBeCloseTo((0.0006 + 35 * 0.0025) / 3, 3);
   });
 });
 
@@ -184,14 +239,14 @@ describe('lrFinder judgement', () => {
     expect(beside(0.01)).toMatchObject({ confidence: 'fairlySure', doubt: 'sweepsDiffer', learningRate: 0.004 });
     expect(beside(0.013)).toMatchObject({ confidence: 'notReliable', doubt: 'sweepsDisagree' });
     expect(beside(0.013).reason).toMatch(/0\.004 to 0\.013: more pictures/);
-    expect(comparedWithRepeats(read, [read])).toBe(read);
+    expect(comparedWithRepeats(read, [read])).toMatchObject({ confidence: 'fairlySure', doubt: 'oneSweep' });
   });
 
-  test('fine-tuning takes the best rate, the lower of two alike, and none beyond a third of the divergence', () => {
+  test('fine-tuning takes the best rate, the lower of two alike, and none beyond a half of the divergence', () => {
     const late = { ...read, divergence: { total: 0.03, classification: 0.018 } };
     expect(fineTuned(late, [point(0.003, 5), point(0.004, 4.5), point(0.005, 4.48)]).learningRate).toBe(0.004);
     expect(fineTuned(late, [point(0.003, 5), point(0.005, 4)]).learningRate).toBe(0.005);
-    expect(fineTuned(late, [point(0.003, 5), point(0.005, 4), point(0.007, 3)]).learningRate).toBe(0.005);
+    expect(fineTuned(late, [point(0.003, 5), point(0.008, 4), point(0.01, 3)]).learningRate).toBe(0.008);
     expect(fineTuned(late, [])).toBe(late);
     expect(fineTuned(late, [point(0.003, 5)]).reason).toContain('Fine-tuning in small steps');
   });

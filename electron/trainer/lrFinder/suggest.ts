@@ -1,5 +1,5 @@
 import type { CurvePoint, LrDoubt, LrFinderResult, Suggestion } from '../../../shared/contract';
-import { divergenceOf, drop, smooth, spearman, type LossName, type SmoothCurve } from './curve';
+import { divergenceOf, drop, lowestIndex, smooth, spearman, type LossName, type SmoothCurve } from './curve';
 import {
   agreeing,
   bottomRate,
@@ -11,6 +11,7 @@ import {
   steepest,
   valley,
 } from './rules';
+import type { SweepKind } from './sweep';
 
 /** Rates that published recipes use for this batch size: what to fall back on when a curve says nothing. */
 export interface RateRange {
@@ -42,51 +43,29 @@ export const agreement = 3;
  */
 export const shareOfDivergence = 1 / 3;
 const mostAboveLowest = 3;
-const fewestPoints = 10;
+/** Points of a sweep below which its curve cannot be read; a linear one is read by a single rule, the seed's. */
+const fewestPoints: Readonly<Record<SweepKind, number>> = { exponential: 10, linear: 5 };
 /** A fall of so many standard errors is seen, or clear. */
 const visibly = 4;
 const clearly = 8;
 
 /**
- * Reads a sweep: four rules, their consensus, and how far to trust it.
+ * Reads an exponential sweep: four rules, their consensus, and how far to trust it.
  *
  * The rules read the curve that turns up first, regression or classification, as both must survive the rate; the total
  * where neither does or where that curve hardly falls. `sure`: all four lie within 3× of their consensus;
- * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the
- * consensus held within `fallback`. The recommended rate is the peak of a schedule with warm-up and decay: a third of
- * where the first loss turns up, three times the lowest at most.
+ * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the consensus held within
+ * `fallback`. The recommended rate is the peak of a schedule with warm-up and decay: a third of where the first loss turns
+ * up, or of the highest rate of a sweep in which none did, and three times the lowest at most.
  * Never throws: a curve that is flat, short or not finite gives `fallback.usual` and says so.
  *
  * @param curve in the order of rising rates; may end in a point whose losses are not finite.
  */
 export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSuggestion {
-  const curves = {
-    total: smooth(curve, 'total'),
-    regression: smooth(curve, 'regression'),
-    classification: smooth(curve, 'classification'),
-  };
-  const divergence = divergences(curves);
-  const measured = { divergence, correlation: correlations(curve, divergence) };
-  const ceiling = Math.min(
-    divergence.regression ?? Infinity,
-    divergence.classification ?? Infinity,
-    divergence.total ?? Infinity,
-  );
-  const safe = (rate: number): number => roundRate(Math.min(rate, ceiling * shareOfDivergence));
-
-  const unusable = whyUnusable(curve, curves.total);
-  if (unusable !== undefined) {
-    const learningRate = safe(fallback.usual);
-    const reason = `${unusable.reason} Until then it takes ${rateText(learningRate)}, the rate that published recipes use.`;
-    return {
-      learningRate,
-      confidence: 'notReliable',
-      reason,
-      doubt: unusable.doubt,
-      suggestions: [],
-      ...measured,
-    };
-  }
+  const { curves, measured, ceiling, turnsUp, safe } = measure(curve);
+  const { divergence } = measured;
+  const unusable = whyUnusable(curve, curves.total, 'exponential');
+  if (unusable !== undefined) return { ...unread(unusable, safe(fallback.usual)), ...measured };
 
   const source = sourceCurve(curves, divergence);
   const suggestions = [lowestLoss, steepest, valley, minimumTenth]
@@ -103,19 +82,18 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
     const rates = suggestions.map((suggestion) => suggestion.learningRate);
     const reason =
       `The curve is not reliable: the rules suggest ${rateText(Math.min(...rates))} to ${rateText(Math.max(...rates))}, ` +
-      `more than ${agreement} times apart. It takes ${rateText(learningRate)}, which published recipes use and which is ` +
-      'safe. More pictures or a larger batch make the curve smoother; then find the rate again.';
+      `more than ${agreement} times apart. It takes ${rateText(learningRate)}, which published recipes use: careful, and ` +
+      'perhaps slow to learn. More pictures or a larger batch make the curve smoother; then find the rate again.';
     const doubt = 'rulesDisagree';
     return { learningRate, confidence: 'notReliable', reason, doubt, suggestions, takeOff, lowest, ...measured };
   }
 
   const learningRate = safe(mostAboveLowest * lowest);
-  const turnsUp = ceiling < Infinity;
   const clear = drop(curves.total) >= clearly * curves.total.error;
-  const doubt = agreed < 4 ? 'oneRuleOff' : !turnsUp ? 'neverTurnsUp' : !clear ? 'rough' : undefined;
+  const doubt = !turnsUp ? 'neverTurnsUp' : agreed < 4 ? 'oneRuleOff' : !clear ? 'rough' : undefined;
   const rise = turnsUp
     ? `the ${nameOf(source)} turns up at ${rateText(ceiling)}`
-    : `the loss did not turn up even at ${rateText(curve.at(-1)?.learningRate ?? 0)}`;
+    : `the loss did not turn up even at ${rateText(ceiling)}`;
   const reason =
     `${agreed === 4 ? 'All four' : 'Three of four'} rules agree that learning takes off at about ${rateText(consensus)}; the loss is lowest at ${rateText(lowest)}, and ${rise}. ` +
     `Training warms up and slows down again, so ${rateText(learningRate)} is its highest rate.`;
@@ -130,7 +108,84 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
   };
 }
 
+/**
+ * Reads a linear sweep by the seed's rule: back off from where the loss rises to the rate with the lowest loss, and start
+ * there; but no higher than an exponential sweep would allow, as that rate is a peak too. One sweep, read by one rule, is
+ * `fairlySure` at most. Its loss falls with the rate and with the steps alike, so the other rules say nothing here.
+ * Never throws, as `suggest`.
+ *
+ * @param curve in the order of rising rates; may end in a point whose losses are not finite.
+ */
+export function suggestLinear(curve: readonly CurvePoint[], fallback: RateRange): LrSuggestion {
+  const { curves, measured, ceiling, turnsUp, safe } = measure(curve);
+  const unusable = whyUnusable(curve, curves.total, 'linear');
+  const lowest = bottomRate(curves.total);
+  if (unusable !== undefined || lowest === undefined)
+    return { ...unread(unusable ?? roseAtOnce, safe(fallback.usual)), ...measured };
+  const learningRate = safe(lowest);
+  const rise = turnsUp
+    ? `and turned up at ${rateText(ceiling)}`
+    : `and had not turned up at ${rateText(ceiling)}, the highest rate tried`;
+  const reason =
+    `The loss was lowest at ${rateText(lowest)}, ${rise}. ` +
+    `Training warms up and slows down again, so ${rateText(learningRate)} is its highest rate.`;
+  const seeds = { rule: 'lowestLoss' as const, learningRate, reason: `The loss was lowest at ${rateText(lowest)}.` };
+  return {
+    learningRate,
+    confidence: 'fairlySure',
+    doubt: turnsUp ? 'oneSweep' : 'neverTurnsUp',
+    reason,
+    suggestions: [seeds],
+    lowest,
+    ...measured,
+  };
+}
+
+/** Whether a sweep began too high: it met the rise before there was a curve to read. One that begins lower shows more. */
+export function beganTooHigh(curve: readonly CurvePoint[], kind: SweepKind): boolean {
+  return whyUnusable(curve, smooth(curve, 'total'), kind)?.doubt === 'tooShort';
+}
+
 type Curves = Readonly<Record<LossName, SmoothCurve>>;
+
+function measure(curve: readonly CurvePoint[]): {
+  readonly curves: Curves;
+  readonly measured: Pick<LrSuggestion, 'divergence' | 'correlation'>;
+  /** Where the first loss turns up, or the highest rate that was tried. */
+  readonly ceiling: number;
+  readonly turnsUp: boolean;
+  /** Holds a rate to the share of the ceiling that a training survives; two digits. */
+  readonly safe: (rate: number) => number;
+} {
+  const curves = {
+    total: smooth(curve, 'total'),
+    regression: smooth(curve, 'regression'),
+    classification: smooth(curve, 'classification'),
+  };
+  const divergence = divergences(curves);
+  const turns = Object.values(divergence).filter((rate) => rate !== undefined);
+  const ceiling = turns.length > 0 ? Math.min(...turns) : (curves.total.rates.at(-1) ?? Infinity);
+  return {
+    curves,
+    measured: { divergence, correlation: correlations(curve, divergence) },
+    ceiling,
+    turnsUp: turns.length > 0,
+    safe: (rate) => roundRate(Math.min(rate, ceiling * shareOfDivergence)),
+  };
+}
+
+interface Unusable {
+  readonly doubt: LrDoubt;
+  readonly reason: string;
+}
+
+function unread(
+  { doubt, reason }: Unusable,
+  learningRate: number,
+): Pick<LrSuggestion, 'learningRate' | 'confidence' | 'reason' | 'doubt' | 'suggestions'> {
+  const until = `Until then it takes ${rateText(learningRate)}, the rate that published recipes use.`;
+  return { learningRate, confidence: 'notReliable', reason: `${reason} ${until}`, doubt, suggestions: [] };
+}
 
 function divergences(curves: Curves): LrFinderResult['divergence'] {
   const found: { total?: number; regression?: number; classification?: number } = {};
@@ -162,28 +217,32 @@ function sourceCurve(curves: Curves, divergence: LrFinderResult['divergence']): 
   const { regression = Infinity, classification = Infinity } = divergence;
   if (regression === Infinity && classification === Infinity) return 'total';
   const earlier = regression < classification ? 'regression' : 'classification';
-  const falls = drop(curves[earlier]);
+  const falls = bottomRate(curves[earlier]) === undefined ? 0 : drop(curves[earlier]);
   return falls >= Math.max(0.5 * drop(curves.total), leastDrop, 3 * curves[earlier].error) ? earlier : 'total';
 }
 
 /** A loss that falls by less than 7 % says nothing about the rate. */
 const leastDrop = 0.07;
 
-function whyUnusable(
-  curve: readonly CurvePoint[],
-  total: SmoothCurve,
-): { readonly doubt: LrDoubt; readonly reason: string } | undefined {
+const roseAtOnce: Unusable = {
+  doubt: 'tooShort',
+  reason:
+    'The loss rose from the lowest rate on, so there is no fall to read: check that the labels fit the pictures, then find the rate again.',
+};
+
+function whyUnusable(curve: readonly CurvePoint[], total: SmoothCurve, kind: SweepKind): Unusable | undefined {
   const points = total.rates.length;
   if (points === 0 && curve.length > 0) {
     const reason =
       'The loss was not a number from the first step on: check the pictures and their labels, then find the rate again.';
     return { doubt: 'notFinite', reason };
   }
-  if (points < fewestPoints) {
-    const reason = `The sweep has only ${points} usable points, too few to read: find the rate again, starting lower.`;
+  if (points < fewestPoints[kind]) {
+    const reason = `The sweep has only ${points} usable points, too few to read: check that the labels fit the pictures, then find the rate again.`;
     return { doubt: 'tooShort', reason };
   }
-  if (drop(total) < Math.max(leastDrop, visibly * total.error)) {
+  if (lowestIndex(total) === 0 && divergenceOf(total) !== undefined) return roseAtOnce;
+  if (lowestIndex(total) === 0 || drop(total) < Math.max(leastDrop, visibly * total.error)) {
     const reason =
       'The loss hardly changed with the rate, so the curve cannot show which one is right: check that the labels fit the pictures, add pictures, or find the rate again.';
     return { doubt: 'flat', reason };

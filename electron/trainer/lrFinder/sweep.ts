@@ -47,15 +47,20 @@ export interface SweepResult {
   readonly steps: number;
 }
 
-/** The seed's "rises significantly", for means of several steps. */
+/** The seed's "rises significantly": at two rates in a row so many times the best, as a single step may be bad luck. */
 const linearRiseThatStops = 1.5;
-const fineFactors = [0.6, 0.8, 1, 1.25, 1.6] as const;
+const fineFactors = [0.7, 1, 1.4] as const;
+
+/** Steps of a fine-tuning pass with so many steps each rate. */
+export function fineTuneSteps(fineSteps: number): number {
+  return fineFactors.length * (fineSteps + 1);
+}
 
 /** Steps that a sweep takes at most, the fine-tuning pass of a linear one included: for the progress bar. */
 export function sweepSteps(kind: SweepKind, { exponential, linear }: Pick<SweepOptions, SweepKind>): number {
   return kind === 'exponential'
     ? ratesOf(kind, { exponential, linear }).length + 1
-    : linear.rates * linear.stepsPerRate + 1 + fineFactors.length * (linear.fineSteps + 1);
+    : linear.rates * linear.stepsPerRate + 1 + fineTuneSteps(linear.fineSteps);
 }
 
 /**
@@ -87,7 +92,7 @@ export async function sweep<State>(
 }
 
 /**
- * The last of the seed's seven steps: a few steps at each of five rates around the pick, all from the same start on the
+ * The last of the seed's seven steps: a few steps at each of three rates around the pick, all from the same start on the
  * same pictures.
  * @param onStep called after each rate, with the steps done.
  * @returns the mean losses of each rate; not finite where it flew apart
@@ -193,9 +198,12 @@ function exponentialRise({ growth, riseThatStops }: SweepOptions['exponential'])
 
 function linearRise(): Rise {
   let best = Infinity;
+  let before = 0;
   return (mean) => {
     best = Math.min(best, mean);
-    return mean > linearRiseThatStops * best;
+    const rises = Math.min(before, mean) > linearRiseThatStops * best;
+    before = mean;
+    return rises;
   };
 }
 
