@@ -6,7 +6,8 @@ import { practiceToTheEnd } from './practice';
 let launched: LaunchedApp;
 
 beforeEach(async () => {
-  launched = await launchApp({ size: { width: 1280, height: 720 } });
+  // Of a quarter of an hour, which `npm run demo` takes.
+  launched = await launchApp({ size: { width: 1280, height: 720 }, env: { LINESIDE_MINUTES: '5' } });
 });
 
 afterEach(() => launched.close());

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planChain, secondsOf } from './chain';
+import { budgetSeconds, planChain, secondsOf } from './chain';
 
 const found = { learningRate: 0.012, batchSize: 16, divergence: 0.05 };
 
@@ -34,6 +34,12 @@ describe('training chain', () => {
     const slow = planChain({ found, batchSize: 16, trainPictures: 205, secondsPerStep: 5 });
     expect(slow).toMatchObject({ epochs: 13, steps: 169, seconds: 845 });
     expect(planChain({ found, batchSize: 16, trainPictures: 205, secondsPerStep: 60 }).steps).toBe(91);
+  });
+
+  test('the person in charge may give it other minutes', () => {
+    expect(['5', '0.5', undefined, '', 'soon', '-1', '0', 'Infinity'].map((wish) => budgetSeconds(wish))).toEqual([
+      ...[300, 30, 900, 900, 900, 900, 900, 900],
+    ]);
   });
 });
 

@@ -18,7 +18,13 @@ export interface ChainRequest {
 }
 
 /** What a training may take when nobody says how long: the operator has twenty minutes between two other jobs. */
-const budgetSeconds = 15 * 60;
+const usualMinutes = 15;
+
+/** Seconds that a training may take: LINESIDE_MINUTES, where the person in charge says so, else a quarter of an hour. */
+export function budgetSeconds(wish = process.env['LINESIDE_MINUTES']): number {
+  const minutes = Number(wish);
+  return 60 * (minutes > 0 && Number.isFinite(minutes) ? minutes : usualMinutes);
+}
 
 /**
  * All that follows from a batch size: its rate, by both scalings and with the reason for the one taken; how many rounds,
@@ -36,7 +42,7 @@ export function planChain({
   const { epochs, steps } = planSteps({
     trainPictures,
     batchSize,
-    ...(secondsPerStep === undefined ? {} : { secondsPerStep, budgetSeconds }),
+    ...(secondsPerStep === undefined ? {} : { secondsPerStep, budgetSeconds: budgetSeconds() }),
   });
   const schedule = planSchedule('cosine', learningRate, steps);
   const { divergence = Infinity } = found;
