@@ -102,11 +102,15 @@ function Finding({ result, sweeping, points }: FindingProps): JSX.Element {
   if (sweeping) return <>{t('lrFinder.findingBusy', { count: points })}</>;
   if (!result) return <>{t('lrFinder.findingBefore')}</>;
   const turn = firstTurn(result);
-  const values = { rate: format.rate(result.learningRate), takeOff: format.rate(result.takeOff ?? NaN) };
-  if (result.confidence === 'notReliable' || result.takeOff === undefined)
-    return <>{t('lrFinder.finding.notReliable', values)}</>;
+  const rate = format.rate(result.learningRate);
+  if (result.confidence === 'notReliable') return <>{t('lrFinder.finding.notReliable', { rate })}</>;
+  // A linear sweep shows where the errors are lowest, not where they begin to fall.
+  if (result.takeOff === undefined)
+    return <>{t('lrFinder.finding.linear', { rate, lowest: format.rate(result.lowest ?? result.learningRate) })}</>;
+  const values = { rate, takeOff: format.rate(result.takeOff) };
   if (turn === undefined) return <>{t('lrFinder.finding.noTurn', values)}</>;
-  return <>{t(`lrFinder.finding.${result.confidence}`, { ...values, turn: format.rate(turn) })}</>;
+  const why = t(`lrFinder.doubt.${result.doubt ?? 'rough'}`);
+  return <>{t(`lrFinder.finding.${result.confidence}`, { ...values, turn: format.rate(turn), why })}</>;
 }
 
 /** What is going to happen, as a sketch: too slow, right, too fast. */
