@@ -4,14 +4,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { batchSizeResult } from '../shared/contract';
 import { limitedGroup } from '../electron/trainer/controlGroup.testing';
 import { listRuns } from '../electron/trainer/runTable';
+import { writeJson } from '../electron/trainer/projectStore';
 import { makeMiniProject } from '../electron/trainer/training/miniProject.testing';
 import { launchApp, trainerPid, type LaunchedApp } from './launch';
 
 const shots = process.env['LINESIDE_E2E_SHOTS'];
 /** Less than a step with 8 pictures takes beside what the trainer holds already. */
 const groupBytes = 4e8;
+
+/** As measured while there was more: all 8 pictures go through the engine at once. */
+const measuredBefore = batchSizeResult.parse({
+  ...{ batchSize: 8, learningRate: 0.0005, reason: '', budgetBytes: 4e9, budgetReason: '' },
+  scaling: { linear: 0.0005, squareRoot: 0.0005, chosen: 'measured' },
+  table: [{ batchSize: 8, predictedBytes: 1.2e9, measuredBytes: 1.2e9, imagesPerSecond: 10, fits: true }],
+});
 
 let folder: string;
 let launched: LaunchedApp | undefined;
@@ -48,6 +57,7 @@ test(
     try {
       const project = path.join(folder, 'squares');
       await makeMiniProject(project, { train: 60, validation: 6, test: 6 });
+      await writeJson(project, 'batchSize.json', batchSizeResult, measuredBefore);
       const { app, complaints } = await openChecked(project);
       await byId('rail-training').click();
       await byId('training-before').waitFor();

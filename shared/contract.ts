@@ -138,6 +138,8 @@ export const lrFinderResult = z.object({
   sweep: z.enum(['exponential', 'linear']),
   seconds: z.number(),
   batchSize: z.number().int(),
+  /** The detector that it was found for (shared/layout). Absent in files of an older Lineside. */
+  layout: z.string().optional(),
 });
 
 export const batchRow = z.object({
@@ -147,13 +149,16 @@ export const batchRow = z.object({
   measuredBytes: z.number().nullable(),
   imagesPerSecond: z.number().nullable(),
   fits: z.boolean(),
+  /** Why it does not fit: the memory, or it took so long that the computer was surely swapping. Absent: it fits, or the memory. */
+  limit: z.enum(['memory', 'time']).optional(),
 });
 
 /** The rate for a batch by linear and by square-root scaling from the found one, and which was taken. */
 const rateScaling = z.object({
   linear: z.number(),
   squareRoot: z.number(),
-  chosen: z.enum(['linear', 'squareRoot', 'measured']),
+  /** capped: even the square root comes too near the rate at which a loss turned up. */
+  chosen: z.enum(['linear', 'squareRoot', 'capped', 'measured']),
 });
 
 /** All that follows from a batch size. */
@@ -165,6 +170,8 @@ export const batchPlan = z.object({
   scaling: rateScaling,
   /** Batch size that the rate was found with, and where a loss turned up then. */
   foundWith: z.number().int().positive(),
+  /** True where nothing was found yet: the rate is that of published recipes for that batch size. */
+  isRecipe: z.literal(true).optional(),
   divergence: z.number().nullable(),
   epochs: z.number().int().positive(),
   steps: z.number().int().positive(),
@@ -179,16 +186,21 @@ export const batchSizeResult = z.object({
   accumulate: z.number().int().positive().default(1),
   learningRate: z.number().positive(),
   reason: z.string(),
+  /** The same for the page, which says it in the operator's language. Absent in files of an older Lineside. */
+  reasonSaid: z.array(said).optional(),
   table: z.array(batchRow),
   /** What a training may use, and where that number comes from. */
   budgetBytes: z.number(),
   budgetReason: z.string(),
+  budgetReasonSaid: z.array(said).optional(),
   /** The machine's memory when it was measured, and what of it was free. */
   totalBytes: z.number().optional(),
   freeBytes: z.number().optional(),
   scaling: rateScaling,
   /** For each size that fits, what choosing it leads to. */
   plans: z.array(batchPlan).default([]),
+  /** The detector that it was measured with (shared/layout). Absent in files of an older Lineside. */
+  layout: z.string().optional(),
 });
 
 export const epochReport = z.object({
@@ -286,6 +298,8 @@ export const trainingPlan = z.object({
   rates: z.array(z.tuple([z.number(), z.number()])),
   /** Of its steps and of judging it in between, by the measured speed; null where none was measured. */
   seconds: z.number().nullable(),
+  /** What was not used, or was changed so that the memory suffices; one sentence each. */
+  remarks: z.array(z.object({ text: z.string(), said })).default([]),
 });
 
 export const stoppedBy = z.enum(['finished', 'earlyStopping', 'operator', 'diverged']);

@@ -5,8 +5,20 @@ import { z } from 'zod';
  * ('said.WORD') and the values that it fills in. They also write it out in English, for the command line and for logs.
  */
 export const saidValues = {
+  batchFits: ['count', 'used', 'budget', 'steps'],
+  batchInParts: ['count', 'parts', 'atOnce', 'used', 'budget'],
+  batchOfOtherLayout: [],
+  batchWhyEnough: [],
+  batchWhyFewSteps: ['pictures'],
+  batchWhyMemory: ['count', 'needed'],
+  batchWhyNoFaster: [],
+  batchWhySlower: [],
+  batchWhyTime: ['count'],
   boxBeyond: ['number', 'label'],
   boxOutside: ['number', 'label'],
+  budgetBeside: ['beside'],
+  budgetFree: ['free', 'total', 'share'],
+  budgetLimited: ['free', 'total', 'share'],
   classHardlyTested: ['name', 'count'],
   classNotTested: ['name'],
   classesChanged: [],
@@ -53,6 +65,7 @@ export const saidValues = {
   labelsOtherSize: ['file', 'labelled', 'now'],
   labelsTwice: ['file', 'other', 'picture'],
   logWithoutLoss: ['file'],
+  measuredTooLong: ['seconds'],
   newerModel: ['file'],
   newerProject: ['folder'],
   noBoxes: [],
@@ -70,12 +83,19 @@ export const saidValues = {
   otherPlaces: ['format', 'picture', 'difference', 'limit'],
   otherScores: ['format', 'picture', 'difference', 'limit'],
   otherLineside: [],
+  partsForMemory: ['batch', 'parts', 'atOnce'],
   pictureCutShort: ['file'],
   pictureGone: ['file'],
   pictureKind: ['file'],
   pictureMissing: ['file'],
   pictureNone: ['file'],
   pictureUnreadable: ['file'],
+  rateAsFound: ['rate'],
+  rateAsRecipe: ['rate'],
+  rateBySquareRoot: ['before', 'rate', 'linear', 'turn'],
+  rateCapped: ['before', 'rate', 'squareRoot', 'turn'],
+  rateInProportion: ['before', 'rate', 'squareRoot'],
+  rateOfOtherLayout: [],
   runBroken: ['file'],
   similarClasses: ['label', 'other'],
   sizeChanged: ['file', 'now', 'before'],
@@ -110,6 +130,12 @@ export type Said = {
     readonly values: Readonly<Record<(typeof saidValues)[C][number], string | number>>;
   };
 }[SaidCode];
+
+/** A sentence in English, and as the page says it. */
+export interface Sentence {
+  readonly text: string;
+  readonly said: Said;
+}
 
 /** As it comes over the wire or out of a file: an older Lineside reads what a newer one said. */
 export const said = z

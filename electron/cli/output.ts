@@ -4,6 +4,7 @@ import { adviceText } from '../trainer/training/adviceText';
 import type { PriorPlan } from '../trainer/training/plan';
 import { adviseLog, type TrainSsdLog } from '../trainer/training/trainSsdLog';
 import type { RunAllResult } from '../trainer/jobs/runAll';
+import { fitWords } from './progress';
 
 /**
  * What each verb ends with, twice: `json` is the object for machines (stable names, more may be added), `text` the lines
@@ -93,13 +94,13 @@ function costLine({ cost, seconds }: OutputOf<'lrFinder.run'>): string[] {
 }
 
 export function batchSizeOutcome(result: OutputOf<'batchSize.recommend'>): Outcome {
-  const rows = result.table.map(({ batchSize, predictedBytes, measuredBytes, imagesPerSecond, fits }) =>
+  const rows = result.table.map(({ batchSize, predictedBytes, measuredBytes, imagesPerSecond, fits, limit }) =>
     [
       String(batchSize).padStart(5),
       megabytes(predictedBytes).padStart(13),
       (measuredBytes === null ? 'not tried' : megabytes(measuredBytes)).padStart(13),
       (imagesPerSecond === null ? '' : imagesPerSecond.toFixed(1)).padStart(11),
-      fits ? '  fits' : '  does not fit',
+      `  ${fitWords({ fits, limit })}`,
     ].join(''),
   );
   return {

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import type { BatchRow } from '../../shared/contract';
 import type { JobEvent } from './pipelinePort';
 
 /** Where a job's events become visible to a person. Everything goes to stderr; stdout is for results. */
@@ -60,11 +61,15 @@ export function lineOf(event: JobEvent): string | undefined {
     case 'row': {
       const measured =
         event.imagesPerSecond === null ? 'not tried' : `${event.imagesPerSecond.toFixed(1)} pictures a second`;
-      return `batch ${event.batchSize}: ${megabytes(event.measuredBytes ?? event.predictedBytes)}, ${measured}, ${event.fits ? 'fits' : 'does not fit'}`;
+      return `batch ${event.batchSize}: ${megabytes(event.measuredBytes ?? event.predictedBytes)}, ${measured}, ${fitWords(event)}`;
     }
     default:
       return undefined;
   }
+}
+
+export function fitWords({ fits, limit }: Pick<BatchRow, 'fits' | 'limit'>): string {
+  return fits ? 'fits' : limit === 'time' ? 'took too long' : 'does not fit';
 }
 
 /** "about 6 minutes left"; empty when nobody knows. */

@@ -2,6 +2,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DetectorPlan } from '../../shared/contract';
+import { layoutOf } from '../../shared/layout';
 import type { AnnotationFile } from '../../shared/project';
 import type { MainContract, MainInputOf, MainMethod, MainOutputOf } from '../../shared/mainContract';
 import { mainContract } from '../../shared/mainContract';
@@ -234,6 +236,36 @@ describe('results', () => {
     expect(await status(dir)).toBe('outOfDate');
     await writeFile(path.join(dir, 'lrFinder.json'), JSON.stringify({ another: 'result' }));
     expect(await status(dir)).toBe('done');
+  });
+
+  test('that were measured with another layout are out of date, however new they are', async () => {
+    const dir = await makeProject();
+    const plan = {
+      ...{ inputWidth: 300, inputHeight: 300, fineMap: false, priorShapes: [[[0.1, 0.1]]], priorCoverage: 1 },
+      ...{ smallestPixels: 20, medianPixels: 40, reasons: [] },
+    } satisfies DetectorPlan;
+    const { classes } = await call('project.state', { dir });
+    const write = (name: string, value: unknown): Promise<void> =>
+      writeFile(path.join(dir, name), JSON.stringify(value));
+    const layout = layoutOf(plan, classes.length);
+    const states = async (): Promise<readonly string[]> => {
+      const { stages } = await call('project.state', { dir });
+      return [stages.lrFinder, stages.batchSize];
+    };
+    await write('plan.json', plan);
+    await write('lrFinder.json', { layout });
+    await write('batchSize.json', { layout });
+    expect(await states()).toEqual(['done', 'done']);
+    await write('plan.json', { ...plan, inputWidth: 512, inputHeight: 512 });
+    expect(await states()).toEqual(['outOfDate', 'outOfDate']);
+    // A new sweep, with the new layout: the table stays what it is.
+    await write('lrFinder.json', { layout: layoutOf({ ...plan, inputWidth: 512, inputHeight: 512 }, classes.length) });
+    expect(await states()).toEqual(['done', 'outOfDate']);
+    await write('batchSize.json', { rewritten: true, layout });
+    expect(await states()).toEqual(['done', 'outOfDate']);
+    // One of an older Lineside does not say.
+    await write('batchSize.json', {});
+    expect(await states()).toEqual(['done', 'done']);
   });
 
   test('older than the labels when first seen are out of date', async () => {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { isOfOtherLayout } from '../../shared/layout';
 import type { ProjectState, StageStatus } from '../../shared/mainContract';
 import type { ProjectFile } from '../../shared/project';
 import { stages, type Stage } from '../../shared/stages';
 import { openProject, readJson, writeJson } from '../trainer/projectStore';
 import { lackedMemory } from '../trainer/sitting';
 import { labelsDigest, type PictureLabels } from './labelIndex';
-import { findInterrupted, findResults, hasDetector, type StageResult } from './stageResults';
+import { findInterrupted, findResults, hasDetector, readLayout, type StageResult } from './stageResults';
 
 /**
  * Which labels each result was made from. Times alone do not tell: a project that was copied to another machine has
@@ -24,7 +25,9 @@ const recordName = 'state.json';
 export async function readState(dir: string, pictures: readonly PictureLabels[]): Promise<ProjectState> {
   const project = await openProject(dir);
   const basis = { labels: basisOf(pictures, project), changed: lastChange(pictures) };
-  const made = await noteResults(dir, basis, await findResults(dir));
+  const results = await findResults(dir);
+  const made = await noteResults(dir, basis, results);
+  const layout = await readLayout(dir, project.classes.length);
   const boxesPerClass = countLabels(project.classes, pictures);
   const boxes = Object.values(boxesPerClass).reduce((sum, count) => sum + count, 0);
   const reviewed = pictures.filter((picture) => picture.reviewed).length;
@@ -35,7 +38,8 @@ export async function readState(dir: string, pictures: readonly PictureLabels[])
     if (stage === 'annotations') return boxes > 0 && reviewed === pictures.length ? 'done' : 'empty';
     const record = made[stage];
     if (!record) return 'empty';
-    return record.labels === basis.labels ? 'done' : 'outOfDate';
+    const isOther = layout !== undefined && isOfOtherLayout(results[stage] ?? {}, layout);
+    return record.labels === basis.labels && !isOther ? 'done' : 'outOfDate';
   };
   return {
     dir,

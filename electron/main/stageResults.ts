@@ -13,6 +13,7 @@ import {
   stepReport,
   trainingResult,
 } from '../../shared/contract';
+import { layoutOf } from '../../shared/layout';
 import type { ProjectResults, RunSummary } from '../../shared/mainContract';
 import { splitFile } from '../../shared/project';
 import { shareFound } from '../../shared/score';
@@ -28,6 +29,8 @@ export interface StageResult {
   readonly digest: string;
   /** When it was made, in milliseconds. */
   readonly made: number;
+  /** The detector that it was measured with (shared/layout), where it says. */
+  readonly layout?: string | undefined;
 }
 
 /** Steps handed to the page: enough for a curve as wide as a screen. */
@@ -43,8 +46,8 @@ export async function findResults(dir: string): Promise<Partial<Record<Stage, St
   const [split, plan, lrFinder, batchSize, training, evaluation, exportFile] = await Promise.all([
     fileResult(dir, 'split.json'),
     fileResult(dir, 'plan.json'),
-    fileResult(dir, 'lrFinder.json'),
-    fileResult(dir, 'batchSize.json'),
+    measuredResult(dir, 'lrFinder.json'),
+    measuredResult(dir, 'batchSize.json'),
     run === undefined ? undefined : fileResult(dir, `${run}/config.json`),
     run === undefined ? undefined : fileResult(dir, `${run}/evaluation.json`),
     ofThisRun ? fileResult(dir, `${exported}/export.json`) : undefined,
@@ -57,6 +60,12 @@ export async function findResults(dir: string): Promise<Partial<Record<Stage, St
     ...(evaluation && { evaluation }),
     ...(exportFile && { export: exportFile }),
   };
+}
+
+/** The detector as it is laid out now, in one line; undefined where it has not been yet. @param classes how many there are */
+export async function readLayout(dir: string, classes: number): Promise<string | undefined> {
+  const plan = await readResult(dir, 'plan.json', detectorPlan);
+  return plan === null ? undefined : layoutOf(plan, classes);
 }
 
 /** Everything that the screens show again when a project is opened. A file that is not understood counts as absent. */
@@ -167,6 +176,14 @@ async function fileResult(dir: string, name: string): Promise<StageResult | unde
     .update(await readFile(file));
   return { digest: digest.digest('base64'), made: found.mtimeMs };
 }
+
+/** A result that tells what it was measured with. */
+async function measuredResult(dir: string, name: string): Promise<StageResult | undefined> {
+  const [file, measured] = await Promise.all([fileResult(dir, name), readResult(dir, name, withLayout)]);
+  return file && { ...file, layout: measured?.layout };
+}
+
+const withLayout = z.object({ layout: z.string().optional() });
 
 async function readResult<T extends z.ZodType>(dir: string, name: string, schema: T): Promise<z.output<T> | null> {
   const text = await readFile(path.join(dir, name), 'utf8').catch(() => '');

@@ -9,6 +9,12 @@ export function sayOr(said: SaidMessage | undefined, english: string): string {
   return i18n.language === 'en' ? english : i18n.t('said.inEnglish', { english });
 }
 
+/** Several sentences that belong together; their English text where they were not kept apart, or one is not known. */
+export function sayAllOr(said: readonly SaidMessage[] | undefined, english: string): string {
+  const known = said?.every(({ code, values }) => i18n.exists(`said.${code}`, values)) ?? false;
+  return known ? (said ?? []).map((one) => sayOr(one, english)).join(' ') : sayOr(undefined, english);
+}
+
 /** An error as a whole sentence. */
 export function sayError({ said, message }: Pick<ErrorMessage, 'said' | 'message'>): string {
   return sayOr(said, message).replace(/[^.!?。！？]$/, '$&.');

@@ -8,8 +8,9 @@ import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
 import { UntilMeasured } from '../components/UntilMeasured';
 import { useFormat } from '../i18n/format';
+import { sayAllOr } from '../i18n/said';
 import { go } from '../store/actions';
-import { atOnceOf, bytesOf, fitOf, partsOf, planOf } from '../store/batchView';
+import { atOnceOf, bytesOf, fitOf, partsOf, planOf, scalingOf } from '../store/batchView';
 import { isRunning } from '../store/job';
 import { chooseBatch, recommendBatch } from '../store/jobs';
 import { askEngine } from '../store/trainer';
@@ -153,7 +154,7 @@ function Rows({ rows, picked, result, probing }: RowsProps): JSX.Element {
                   : t('batchSize.rate', { rate: format.number(row.imagesPerSecond, 1) })
                 : partsOf(row.batchSize, result) > 1
                   ? t('batchSize.inParts', { parts: partsOf(row.batchSize, result) })
-                  : t('batchSize.doesNotFit')}
+                  : t(row.limit === 'time' ? 'batchSize.tookTooLong' : 'batchSize.doesNotFit')}
             </span>
             <span className={classes.end}>{format.bytes(bytesOf(row))}</span>
           </UnstyledButton>
@@ -176,6 +177,10 @@ function Finding({ result, picked, probing }: FindingProps): JSX.Element {
   if (!result || !picked) return <>{t('batchSize.findingBefore')}</>;
   const rate = planOf(picked.batchSize, result)?.learningRate ?? result.learningRate;
   const values = { count: picked.batchSize, rate: format.rate(rate) };
+  const parts = partsOf(picked.batchSize, result);
+  if (parts > 1 && picked.batchSize === result.batchSize) {
+    return <>{t('batchSize.findingInParts', { ...values, parts, atOnce: atOnceOf(picked.batchSize, result) })}</>;
+  }
   return <>{t(picked.batchSize === result.batchSize ? 'batchSize.finding' : 'batchSize.findingOther', values)}</>;
 }
 
@@ -192,8 +197,8 @@ function Details({ result }: { readonly result: BatchSizeResult | null }): JSX.E
           { name: t('batchSize.fact.budget'), value: format.bytes(result.budgetBytes) },
         ]}
       />
-      <p>{result.reason}</p>
-      <p>{result.budgetReason}</p>
+      <p>{sayAllOr(result.reasonSaid, result.reason)}</p>
+      <p>{sayAllOr(result.budgetReasonSaid, result.budgetReason)}</p>
       <table>
         <thead>
           <tr>
@@ -207,16 +212,17 @@ function Details({ result }: { readonly result: BatchSizeResult | null }): JSX.E
           </tr>
         </thead>
         <tbody>
-          {result.table.map(({ batchSize, predictedBytes, measuredBytes }) => {
+          {result.table.map(({ batchSize, predictedBytes, measuredBytes, limit }) => {
             const plan = planOf(batchSize, result);
+            const untried = t(limit === 'time' ? 'batchSize.tookTooLong' : 'batchSize.notMeasured');
             return (
               <tr key={batchSize}>
                 <td>{batchSize}</td>
                 <td>{format.bytes(predictedBytes)}</td>
-                <td>{measuredBytes === null ? t('batchSize.notMeasured') : format.bytes(measuredBytes)}</td>
+                <td>{measuredBytes === null ? untried : format.bytes(measuredBytes)}</td>
                 <td>{plan ? format.rate(plan.scaling.linear) : t('common.dash')}</td>
                 <td>{plan ? format.rate(plan.scaling.squareRoot) : t('common.dash')}</td>
-                <td>{plan ? t(`batchSize.scaling.${plan.scaling.chosen}`) : t('common.dash')}</td>
+                <td>{plan ? t(`batchSize.scaling.${scalingOf(plan)}`) : t('common.dash')}</td>
                 <td>{plan ? format.number(plan.epochs) : t('common.dash')}</td>
               </tr>
             );

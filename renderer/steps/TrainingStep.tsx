@@ -12,6 +12,7 @@ import { go } from '../store/actions';
 import { planOf } from '../store/batchView';
 import { isRunning, type EpochReport } from '../store/job';
 import { startTraining, stopJob } from '../store/jobs';
+import { measuredNow } from '../store/measured';
 import { useStore } from '../store/store';
 import { Curves } from './training/Curves';
 import { Previews } from './training/Previews';
@@ -91,7 +92,7 @@ export function TrainingStep(): JSX.Element | null {
         </Notice>
       )}
       {!paused && lastWatch && (
-        <Notice tone="amber" title={t('training.watch')} testId="watch">
+        <Notice tone="amber" title={t(lastWatch.step > 0 ? 'training.watch' : 'training.remarks')} testId="watch">
           {sayOr(lastWatch.said, lastWatch.text)}
         </Notice>
       )}
@@ -165,10 +166,12 @@ function Before(): JSX.Element {
   const results = useStore((state) => state.results);
   const pictures = useStore((state) => state.pictures);
   const chosen = useStore(({ project, chosenBatch }) => (project ? chosenBatch[project.dir] : undefined));
-  const batch = chosen ?? results?.batchSize?.batchSize;
-  const recommended = results?.batchSize;
+  const classCount = useStore(({ project }) => project?.classes.length ?? 0);
+  const remarks = useStore((state) => state.trainingPlan)?.remarks ?? [];
+  const { lrFinder, batchSize: recommended } = measuredNow(results, classCount);
+  const batch = chosen ?? recommended?.batchSize;
   const plan = recommended && batch !== undefined ? planOf(batch, recommended) : null;
-  const rate = plan?.learningRate ?? recommended?.learningRate ?? results?.lrFinder?.learningRate;
+  const rate = plan?.learningRate ?? recommended?.learningRate ?? lrFinder?.learningRate;
   const figures = [
     { id: 'pictures', value: results?.split ? format.number(results.split.train.length) : t('common.dash') },
     { id: 'batch', value: batch === undefined ? t('training.ownChoice') : format.number(batch) },
@@ -182,6 +185,11 @@ function Before(): JSX.Element {
   ];
   return (
     <>
+      {remarks.length > 0 && (
+        <Notice tone="amber" title={t('training.remarks')} testId="remarks">
+          {remarks.map(({ text, said }) => sayOr(said, text)).join(' ')}
+        </Notice>
+      )}
       <FigureRow figures={figures.map(({ id, value }) => ({ id, value, name: t(`training.plan.${id}`) }))} />
       <div className={classes.before} data-testid="training-before">
         <div className={classes.left}>

@@ -1,5 +1,14 @@
 import { go } from './actions';
-import { check, evaluate, findLearningRate, fix, makePackage, recommendBatch, startTraining } from './jobs';
+import {
+  check,
+  cutIntoTiles,
+  evaluate,
+  findLearningRate,
+  fix,
+  makePackage,
+  recommendBatch,
+  startTraining,
+} from './jobs';
 import { nextStage, stageStates } from './stageStates';
 import { useStore } from './store';
 import type { Stage } from '../../shared/stages';
@@ -41,6 +50,28 @@ export async function doItAll(): Promise<void> {
       tried.add(stage);
       go(stage);
       if (!(await drive[stage]())) return;
+    }
+  } finally {
+    useStore.setState({ autopilot: false });
+  }
+}
+
+/**
+ * Cuts the pictures, lays the detector out anew, and trains it afresh: with the rate and the batch size that are measured
+ * for it first, as those of the former layout are not used. Stops where something was stopped, or failed.
+ */
+export async function cutAndTrain(): Promise<void> {
+  const stagesToDo = [
+    ['dataset', () => cutIntoTiles(true)],
+    ['lrFinder', drive.lrFinder],
+    ['batchSize', drive.batchSize],
+    ['training', () => startTraining(false)],
+  ] as const;
+  useStore.setState({ autopilot: true });
+  try {
+    for (const [stage, work] of stagesToDo) {
+      go(stage);
+      if (!(await work())) return;
     }
   } finally {
     useStore.setState({ autopilot: false });

@@ -20,6 +20,11 @@ export function planOf(batchSize: number, { plans }: BatchSizeResult): BatchPlan
   return plans.find((plan) => plan.batchSize === batchSize) ?? null;
 }
 
+/** How its rate came about: carried over from the found one, or, where none was found yet, that of published recipes. */
+export function scalingOf({ scaling, isRecipe }: BatchPlan): BatchPlan['scaling']['chosen'] | 'recipe' {
+  return isRecipe ? 'recipe' : scaling.chosen;
+}
+
 /** In how many parts a size is worked: 1 where it is not known, or fits. */
 export function partsOf(batchSize: number, result: BatchSizeResult | null): number {
   return (result && planOf(batchSize, result)?.accumulate) ?? 1;

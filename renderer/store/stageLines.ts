@@ -52,8 +52,14 @@ function resultLine(stage: Stage, { project, results, problems }: Known): Senten
       if (!found) return null;
       return { key: `line.rate.${found.confidence}`, values: { rate: found.learningRate } };
     }
-    case 'batchSize':
-      return results?.batchSize ? { key: 'line.batch', values: { count: results.batchSize.batchSize } } : null;
+    case 'batchSize': {
+      const measured = results?.batchSize;
+      if (!measured) return null;
+      const { batchSize: count, accumulate: parts } = measured;
+      return parts > 1
+        ? { key: 'line.batchInParts', values: { count, parts } }
+        : { key: 'line.batch', values: { count } };
+    }
     case 'training': {
       if (project.interrupted !== null) return { key: 'line.interrupted' };
       const rounds = results?.training?.epochs.length ?? 0;

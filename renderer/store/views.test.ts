@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { BatchRow, EvaluationResult, LrFinderResult } from '../../shared/contract';
-import { fitOf, modelBytes } from './batchView';
+import type { BatchPlan, BatchRow, BatchSizeResult, EvaluationResult, LrFinderResult } from '../../shared/contract';
+import { layoutOf } from '../../shared/layout';
+import type { ProjectResults, ProjectState } from '../../shared/mainContract';
+import { fitOf, modelBytes, scalingOf } from './batchView';
 import { addTrainingEvent, emptyLive, type EpochReport, type StepReport } from './job';
 import { dialPosition, firstTurn, liveCurves, lossRange, lrCurves, rateZone } from './lrView';
+import { measuredNow } from './measured';
 import { mistakesAt, pointAt, verdictOf } from './resultsView';
+import { stageLine } from './stageLines';
 import { lossCurves } from './trainingView';
 
 const lr = (divergence: LrFinderResult['divergence']): LrFinderResult => ({
@@ -186,5 +190,39 @@ describe('results', () => {
     const missed = { kind: 'missed', file: 'a', label: 'nut', box, weight: 1 } as const;
     expect(mistakesAt([doubtful, missed], 0.5)).toEqual([doubtful, missed]);
     expect(mistakesAt([doubtful, missed], 0.6)).toEqual([missed]);
+  });
+});
+
+describe('what was measured', () => {
+  const plan = {
+    ...{ inputWidth: 300, inputHeight: 300, fineMap: false, priorShapes: [], priorCoverage: 1 },
+    ...{ smallestPixels: 20, medianPixels: 40, reasons: [] },
+  };
+  const results = (layout?: string): ProjectResults => ({
+    ...{ split: null, batchSize: null, training: null, runs: [], evaluation: null, export: null },
+    ...{ plan, lrFinder: { ...lr({}), layout } },
+  });
+
+  test('is used by a training only for the layout that it was measured with, or where that is not known', () => {
+    expect(measuredNow(results(layoutOf(plan, 2)), 2).lrFinder?.learningRate).toBe(0.004);
+    expect(measuredNow(results(layoutOf(plan, 2)), 3).lrFinder).toBeNull();
+    expect(measuredNow(results(), 3).lrFinder?.learningRate).toBe(0.004);
+    expect(measuredNow({ ...results('another'), plan: null }, 3).lrFinder?.learningRate).toBe(0.004);
+  });
+
+  test('a batch worked in parts is not told as so many at a time', () => {
+    const known = { project: {} as ProjectState, problems: null, job: { kind: 'idle' } } as const;
+    const line = (accumulate: number): unknown => {
+      const batchSize = { batchSize: 8, accumulate } as BatchSizeResult;
+      return stageLine('batchSize', 'done', { ...known, results: { ...results(), batchSize } });
+    };
+    expect(line(1)).toEqual({ key: 'line.batch', values: { count: 8 } });
+    expect(line(4)).toEqual({ key: 'line.batchInParts', values: { count: 8, parts: 4 } });
+  });
+
+  test('a rate of recipes is not called carried over', () => {
+    const scaled = { scaling: { linear: 1, squareRoot: 1, chosen: 'measured' } } as BatchPlan;
+    expect(scalingOf(scaled)).toBe('measured');
+    expect(scalingOf({ ...scaled, isRecipe: true })).toBe('recipe');
   });
 });

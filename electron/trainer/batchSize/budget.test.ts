@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { machineMemory, tellMemory } from '../engine/memory';
+import { besideBytes, machineMemory, tellMemory } from '../engine/memory';
 import { memoryBudget } from './budget';
 
 const meminfo = 'MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:    8000000 kB\n';
@@ -66,6 +66,26 @@ describe('batchSize budget', () => {
     };
     expect(machineMemory(from(files))).toMatchObject({ limitBytes: 2e9, limitUsedBytes: 512e6 });
     expect(tellMemory(machineMemory(from(files), 1e9))).toMatchObject({ totalBytes: 1e9, budgetBytes: 8e8 });
+  });
+
+  test('what the trainer itself holds from a sweep is free to a training in it, and not to a child beside it', () => {
+    const status = 'VmRSS:\t 2100000 kB\nRssAnon:\t 2000000 kB\nRssFile:\t 100000 kB\n';
+    const machine = machineMemory(from({ '/proc/meminfo': meminfo, '/proc/self/status': status }));
+    expect(tellMemory(machine)).toMatchObject({ freeBytes: 10_000_000 * 1024, budgetBytes: 8_000_000 * 1024 });
+    expect(besideBytes(machine)).toBe(6_400_000 * 1024);
+    expect(memoryBudget(machine).reason).toMatch(/^10\.2 GB of 16\.4 GB memory are free/);
+    expect(memoryBudget(machine).said).toEqual({
+      code: 'budgetFree',
+      values: { free: '10.2', total: '16.4', share: 80 },
+    });
+    const group = { '/sys/fs/cgroup/memory.max': '4000000000\n', '/sys/fs/cgroup/memory.current': '3000000000\n' };
+    const limited = machineMemory(from({ '/proc/meminfo': meminfo, '/proc/self/status': status, ...group }));
+    expect(tellMemory(limited).freeBytes).toBe(4e9 - (3e9 - 2_000_000 * 1024));
+    expect(besideBytes(limited)).toBe(8e8);
+    expect(memoryBudget(limited).said.code).toBe('budgetLimited');
+    // Never more than the limit, whoever is charged for it.
+    const wished = machineMemory(from({ '/proc/meminfo': meminfo, '/proc/self/status': status }), 1e9);
+    expect(tellMemory(wished).freeBytes).toBe(1e9);
   });
 
   test('a limit already exceeded leaves nothing, not less', () => {

@@ -1,22 +1,34 @@
+import type { Said, Sentence } from '../../../shared/said';
 import { machineMemory, tellMemory, trainingShare, type MachineMemory, type MemoryTold } from '../engine/memory';
+import { gigabytes } from './words';
 
 export interface MemoryBudget extends MemoryTold {
   /** One sentence for the operator. */
   readonly reason: string;
+  readonly said: Said;
 }
 
 /** What a training may use, and where that number comes from. */
 export function memoryBudget(memory: MachineMemory = machineMemory()): MemoryBudget {
   const told = tellMemory(memory);
-  const { freeBytes, totalBytes } = told;
-  const where =
-    freeBytes < memory.availableBytes
-      ? `Lineside may use ${gigabytes(totalBytes)} here, of which ${gigabytes(freeBytes)} are free`
-      : `${gigabytes(freeBytes)} of ${gigabytes(memory.totalBytes)} memory are free`;
+  const { availableBytes, ownBytes = 0 } = memory;
+  const isLimited = told.freeBytes < availableBytes + ownBytes;
+  const free = gigabytes(told.freeBytes);
+  const total = gigabytes(isLimited ? told.totalBytes : memory.totalBytes);
+  const where = isLimited
+    ? `Lineside may use ${total} GB here, of which ${free} GB are free`
+    : `${free} GB of ${total} GB memory are free`;
   const share = Math.round(trainingShare * 100);
-  return { ...told, reason: `${where}; training may take ${share} % of that, the rest stays for other programs.` };
+  return {
+    ...told,
+    reason: `${where}; training may take ${share} % of that, the rest stays for other programs.`,
+    said: { code: isLimited ? 'budgetLimited' : 'budgetFree', values: { free, total, share } },
+  };
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+/** What of the budget is not for steps. */
+export function besideSentence(besideSteps: number): Sentence {
+  const beside = gigabytes(besideSteps);
+  const text = `${beside} GB of it are for decoded pictures and copies of the detector.`;
+  return { text, said: { code: 'budgetBeside', values: { beside } } };
 }

@@ -113,25 +113,28 @@ export interface MemoryMeasurement {
 }
 
 /**
- * Corrects a prediction by measured peaks. One measurement shifts it; two or more batch sizes replace it by the line
- * bytes = a + b · batch fitted through them by least squares, with b never negative.
+ * Measured bytes rise with the predicted ones by a factor between these. The upper one leaves room for an engine that keeps
+ * three outputs of each convolution; below the lower one it is not the model but the measuring that is off.
+ */
+const leastSlope = 0.5;
+const mostSlope = 4;
+
+/**
+ * Corrects a prediction by measured peaks. One measured size shifts it; two or more stretch it as well: measured =
+ * a + b · predicted by least squares, so that what the model knows of larger batches, the step of the arena, is kept.
  */
 export function calibrate(
   predict: (batchSize: number) => number,
   measurements: readonly MemoryMeasurement[],
 ): (batchSize: number) => number {
-  const count = measurements.length;
-  if (count === 0) return predict;
-  const meanBatch = sum(measurements.map(({ batchSize }) => batchSize)) / count;
-  const meanBytes = sum(measurements.map(({ bytes }) => bytes)) / count;
-  const spread = sum(measurements.map(({ batchSize }) => (batchSize - meanBatch) ** 2));
-  if (spread === 0) {
-    const shift = meanBytes - predict(meanBatch);
-    return (batchSize) => predict(batchSize) + shift;
-  }
-  const together = sum(measurements.map(({ batchSize, bytes }) => (batchSize - meanBatch) * (bytes - meanBytes)));
-  const perPicture = Math.max(0, together / spread);
-  return (batchSize) => meanBytes + perPicture * (batchSize - meanBatch);
+  const points = measurements.map(({ batchSize, bytes }) => ({ predicted: predict(batchSize), bytes }));
+  if (points.length === 0) return predict;
+  const meanPredicted = sum(points.map(({ predicted }) => predicted)) / points.length;
+  const meanBytes = sum(points.map(({ bytes }) => bytes)) / points.length;
+  const spread = sum(points.map(({ predicted }) => (predicted - meanPredicted) ** 2));
+  const together = sum(points.map(({ predicted, bytes }) => (predicted - meanPredicted) * (bytes - meanBytes)));
+  const slope = spread === 0 ? 1 : Math.min(mostSlope, Math.max(leastSlope, together / spread));
+  return (batchSize) => meanBytes + slope * (predict(batchSize) - meanPredicted);
 }
 
 /** Numbers in each layer's output for one picture, the network's input included. */

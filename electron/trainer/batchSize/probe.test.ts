@@ -60,7 +60,8 @@ describe('batchSize probe', () => {
 describe('batchSize probeSizes', () => {
   const run = async (
     budgetBytes: number,
-    peak: (batchSize: number) => number | null,
+    peak: (batchSize: number) => number | 'killed' | 'slow',
+    childBytes = budgetBytes,
   ): Promise<{ rows: BatchRow[]; ran: number[] }> => {
     const ran: number[] = [];
     const seen: BatchRow[] = [];
@@ -68,16 +69,18 @@ describe('batchSize probeSizes', () => {
       sizes: [8, 1, 2, 4],
       predict: (batchSize) => 100 + 10 * batchSize,
       budgetBytes,
+      childBytes,
       spawnProbe: (input) => {
         const { batchSize, project } = JSON.parse(input) as { batchSize: number; project: string };
         expect(project).toBe('p');
         ran.push(batchSize);
         const peakBytes = peak(batchSize);
+        if (peakBytes === 'slow') return node('setTimeout(() => {}, 60000)')('');
         const stdout = JSON.stringify({ peakBytes, imagesPerSecond: 5 });
-        return answers(peakBytes === null ? { code: null, signal: 'SIGKILL' } : { stdout })('');
+        return answers(peakBytes === 'killed' ? { code: null, signal: 'SIGKILL' } : { stdout })('');
       },
       input: { project: 'p' },
-      ...limits,
+      ...{ ...limits, timeoutSeconds: 0.3 },
       onRow: (row) => seen.push(row),
     });
     expect(seen).toEqual(rows);
@@ -89,12 +92,32 @@ describe('batchSize probeSizes', () => {
     expect(ran).toEqual([1, 2, 4]);
     expect(rows.map(({ predictedBytes }) => predictedBytes)).toEqual([110, 240, 320, 440]);
     expect(rows.map(({ fits }) => fits)).toEqual([true, true, true, false]);
-    expect(rows[3]).toMatchObject({ measuredBytes: null, imagesPerSecond: null });
+    expect(rows[3]).toMatchObject({ measuredBytes: null, imagesPerSecond: null, limit: 'memory' });
   });
 
   test('after one was killed nothing larger is tried', async () => {
-    const { rows, ran } = await run(1000, (batchSize) => (batchSize > 1 ? null : 120));
+    const { rows, ran } = await run(1000, (batchSize) => (batchSize > 1 ? 'killed' : 120));
     expect(ran).toEqual([1, 2]);
     expect(rows.map(({ fits }) => fits)).toEqual([true, false, false, false]);
+  });
+
+  test('one that took too long says so, and so do those that were not tried for it', async () => {
+    const { rows, ran } = await run(1000, (batchSize) => (batchSize > 1 ? 'slow' : 120));
+    expect(ran).toEqual([1, 2]);
+    expect(rows.map(({ limit }) => limit)).toEqual([undefined, 'time', 'time', 'time']);
+    const killed = await run(1000, (batchSize) => (batchSize > 1 ? 'killed' : 120));
+    expect(killed.rows.map(({ limit }) => limit)).toEqual([undefined, 'memory', 'memory', 'memory']);
+  });
+
+  test('what fits a training but no child beside what this process holds is judged by its prediction', async () => {
+    const { rows, ran } = await run(330, (batchSize) => 200 + 30 * batchSize, 250);
+    expect(ran).toEqual([1, 2]);
+    expect(rows.map(({ measuredBytes }) => measuredBytes)).toEqual([230, 260, null, null]);
+    expect(rows.map(({ predictedBytes, fits }) => [predictedBytes, fits])).toEqual([
+      [110, true],
+      [240, true],
+      [320, true],
+      [440, false],
+    ]);
   });
 });

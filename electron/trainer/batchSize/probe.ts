@@ -120,6 +120,8 @@ export interface ProbeSizesRequest {
   readonly sizes: readonly number[];
   readonly predict: (batchSize: number) => number;
   readonly budgetBytes: number;
+  /** What a child process may take while this one keeps what it holds; as much as the budget by default. */
+  readonly childBytes?: number;
   readonly spawnProbe: SpawnProbe;
   /** What the child needs beside the batch size. */
   readonly input: Readonly<Record<string, unknown>>;
@@ -131,26 +133,39 @@ export interface ProbeSizesRequest {
 /**
  * Measures the batch sizes, smallest first, each in a process of its own, so that one that is too large takes nothing
  * else with it. Each measurement corrects the prediction for the next; a size that is predicted not to fit is not run.
+ * One that would fit once it is trained in this process, but not in a child beside it, is judged by its prediction.
  * One that takes too long counts as not fitting: the computer is swapping.
  *
  * @throws as `probe` does.
  */
 export async function probeSizes(request: ProbeSizesRequest): Promise<BatchRow[]> {
+  const { budgetBytes, childBytes = budgetBytes } = request;
   const measured: MemoryMeasurement[] = [];
   const rows: BatchRow[] = [];
-  let tooLarge = false;
+  let limit: BatchRow['limit'];
   for (const batchSize of [...request.sizes].sort((a, b) => a - b)) {
     const predictedBytes = Math.round(calibrate(request.predict, measured)(batchSize));
-    let row: BatchRow = { batchSize, predictedBytes, measuredBytes: null, imagesPerSecond: null, fits: false };
-    if (!tooLarge && predictedBytes <= request.budgetBytes) {
+    const untried = { batchSize, predictedBytes, measuredBytes: null, imagesPerSecond: null };
+    const attempt = async (): Promise<BatchRow> => {
+      if (limit !== undefined) return { ...untried, fits: false, limit };
+      if (predictedBytes > budgetBytes) return { ...untried, fits: false, limit: 'memory' };
+      if (predictedBytes > childBytes) return { ...untried, fits: true };
       const outcome = await probe(request.spawnProbe, { ...request.input, batchSize }, request);
-      if (outcome.kind === 'measured') {
-        const { peakBytes, imagesPerSecond } = outcome.report;
-        measured.push({ batchSize, bytes: peakBytes });
-        row = { ...row, measuredBytes: peakBytes, imagesPerSecond, fits: peakBytes <= request.budgetBytes };
-      }
-    }
-    tooLarge ||= !row.fits;
+      if (outcome.kind === 'timeout') return { ...untried, fits: false, limit: 'time' };
+      if (outcome.kind === 'outOfMemory') return { ...untried, fits: false, limit: 'memory' };
+      const { peakBytes, imagesPerSecond } = outcome.report;
+      measured.push({ batchSize, bytes: peakBytes });
+      const fits = peakBytes <= budgetBytes;
+      return {
+        ...untried,
+        measuredBytes: peakBytes,
+        imagesPerSecond,
+        fits,
+        ...(!fits && { limit: 'memory' as const }),
+      };
+    };
+    const row = await attempt();
+    limit = row.limit;
     rows.push(row);
     request.onRow(row);
   }

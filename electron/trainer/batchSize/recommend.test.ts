@@ -58,6 +58,31 @@ describe('batchSize recommend', () => {
     expect(reason).toContain('16 would need 2.1 GB');
   });
 
+  test('the next size took too long: that is told, and not a lack of memory', () => {
+    const slow = { ...row(16, 1, null), fits: false, limit: 'time' as const };
+    const { batchSize, reason, reasonSaid } = recommend({
+      ...{ rows: [row(4, 1, 10), row(8, 1, 10), slow], budgetBytes: 8e9, pictures: 5000, found },
+    });
+    expect(batchSize).toBe(8);
+    expect(reason).toContain('16 took too long to be measured');
+    expect(reason).not.toContain('would need');
+    expect(reasonSaid?.map(({ code }) => code)).toEqual(['batchFits', 'batchWhyTime', 'rateInProportion']);
+  });
+
+  test('each reason is told in codes with its values', () => {
+    const told = recommend({ rows: flat, budgetBytes: 1.5e9, pictures: 5000, found }).reasonSaid;
+    expect(told).toEqual([
+      { code: 'batchFits', values: { count: 8, used: '1.3', budget: '1.5', steps: 625 } },
+      { code: 'batchWhyMemory', values: { count: 16, needed: '2.1' } },
+      { code: 'rateInProportion', values: { before: 0.004, rate: 0.002, squareRoot: 0.0028 } },
+    ]);
+    const rows = flat.map((one) => ({ ...one, fits: one.batchSize <= 2 }));
+    expect(recommend({ rows, budgetBytes: 0.75e9, pictures: 300, found }).reasonSaid?.[0]).toEqual({
+      code: 'batchInParts',
+      values: { count: 8, parts: 4, atOnce: 2, used: '0.7', budget: '0.8' },
+    });
+  });
+
   test('a measurement counts more than the prediction, and fits: false is believed', () => {
     const rows = [row(8, 1, 10), { ...row(16, 1, 10), measuredBytes: 9e9 }, { ...row(32, 1, null), fits: false }];
     expect(recommend({ rows, budgetBytes: 8e9, pictures: 5000, found }).batchSize).toBe(8);
@@ -158,5 +183,40 @@ describe('batchSize scaleRate', () => {
     const scaled = scaleRate({ learningRate: 0.01, batchSize: 8, divergence: 0.025 }, 16);
     expect(scaled).toMatchObject({ linear: 0.02, squareRoot: 0.014, chosen: 'squareRoot', learningRate: 0.014 });
     expect(scaled.reason).toContain('too near 0.025');
+  });
+
+  test('never beyond 0.6 of that rate, rounded down, but no lower than what was found', () => {
+    // The square root would give 0.02, of a turn at 0.0259: 0.6 of that is 0.01554.
+    const capped = scaleRate({ learningRate: 0.01, batchSize: 8, divergence: 0.0259 }, 32);
+    expect(capped).toMatchObject({ linear: 0.04, squareRoot: 0.02, chosen: 'capped', learningRate: 0.015 });
+    expect(capped.reason).toContain('to 0.015 and no further');
+    expect(capped.said).toEqual({
+      code: 'rateCapped',
+      values: { before: 0.01, rate: 0.015, squareRoot: 0.02, turn: 0.026 },
+    });
+    expect(scaleRate({ learningRate: 0.01, batchSize: 8, divergence: 0.012 }, 16).learningRate).toBe(0.01);
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-4, max: 0.05, noNaN: true }),
+        fc.double({ min: 1e-4, max: 0.5, noNaN: true }),
+        fc.constantFrom(1, 2, 4, 8, 16, 32, 64),
+        (rate, divergence, batchSize) => {
+          const learningRate = Number(rate.toPrecision(2));
+          const scaled = scaleRate({ learningRate, batchSize: 8, divergence }, batchSize);
+          expect(scaled.learningRate).toBeLessThanOrEqual(Math.max(learningRate, 0.6 * divergence));
+        },
+      ),
+    );
+  });
+
+  test('a rate of recipes is called that, and not found', () => {
+    const recipe = { learningRate: 0.001, batchSize: 16, isRecipe: true } as const;
+    for (const batchSize of [8, 16, 32]) {
+      const { reason, said, learningRate } = scaleRate(recipe, batchSize);
+      expect(learningRate).toBe(batchSize * 6.25e-5);
+      expect(said.code).toBe('rateAsRecipe');
+      expect(reason).not.toContain('found');
+    }
+    expect(scaleRate({ learningRate: 0.001, batchSize: 16 }, 16).reason).toContain('was found with this batch size');
   });
 });

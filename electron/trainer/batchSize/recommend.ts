@@ -1,4 +1,6 @@
 import type { BatchRow, BatchSizeResult } from '../../../shared/contract';
+import type { Said, Sentence } from '../../../shared/said';
+import { bytesOf, fitsSentence, inPartsSentence, rateWords, whyNotMore } from './words';
 
 export interface RecommendRequest {
   /** Any order; a row that was measured counts by its measurement. */
@@ -12,12 +14,14 @@ export interface RecommendRequest {
     readonly batchSize: number;
     /** Where a loss turned up in the sweep. */
     readonly divergence?: number;
+    /** True where there was no sweep: published recipes use this rate for this batch size. */
+    readonly isRecipe?: true;
   };
 }
 
 export type BatchRecommendation = Pick<
   BatchSizeResult,
-  'batchSize' | 'accumulate' | 'learningRate' | 'reason' | 'scaling'
+  'batchSize' | 'accumulate' | 'learningRate' | 'reason' | 'reasonSaid' | 'scaling'
 >;
 
 /** Fewer steps in a round and the averages over a round say little; fewer weight updates, too. */
@@ -99,27 +103,22 @@ export function recommend({ rows, budgetBytes, pictures, found }: RecommendReque
   const chosen = candidates[at] as BatchRow;
 
   const next = sorted.find(({ batchSize }) => batchSize > chosen.batchSize);
-  const rounds = Math.ceil(pictures / chosen.batchSize);
   const why =
     at < start
-      ? `larger ones are slower here`
+      ? whyNotMore.slower
       : next !== undefined && !fitting.includes(next)
-        ? `${next.batchSize} would need ${gigabytes(bytesOf(next))}, more than may be used`
+        ? whyNotMore.tooLarge(next)
         : chosen.batchSize >= cap && cap < largestUseful
-          ? `with ${pictures} pictures a larger batch would leave too few steps in a round`
+          ? whyNotMore.fewSteps(pictures)
           : chosen.batchSize >= largestUseful
-            ? `more would not learn better`
-            : `more at a time would not be faster`;
-  const scaling = scaleRate(found, chosen.batchSize);
-  const reason =
-    `${picturesText(chosen.batchSize)} at a time: ${gigabytes(bytesOf(chosen))} of the ${gigabytes(budgetBytes)} that may be used, ` +
-    `${rounds} ${rounds === 1 ? 'step' : 'steps'} in a round through all pictures; ${why}. ${scaling.reason}`;
+            ? whyNotMore.enough
+            : whyNotMore.noFaster;
+  const fits = fitsSentence(chosen, budgetBytes, Math.ceil(pictures / chosen.batchSize), why);
+  const { reason, said, learningRate, ...scaling } = scaleRate(found, chosen.batchSize);
   return {
-    batchSize: chosen.batchSize,
-    accumulate: 1,
-    learningRate: scaling.learningRate,
-    reason,
-    scaling: { linear: scaling.linear, squareRoot: scaling.squareRoot, chosen: scaling.chosen },
+    ...{ batchSize: chosen.batchSize, accumulate: 1, learningRate, scaling },
+    reason: `${fits.text} ${reason}`,
+    reasonSaid: [fits.said, why.said, said],
   };
 }
 
@@ -129,38 +128,50 @@ function inParts(
   budgetBytes: number,
   found: RecommendRequest['found'],
 ): BatchRecommendation {
-  const scaling = scaleRate(found, batchSize);
-  const accumulate = batchSize / atOnce.batchSize;
-  const reason =
-    `${picturesText(batchSize)} at a time, in ${accumulate} parts: only ${picturesText(atOnce.batchSize)} at once ` +
-    `(${gigabytes(bytesOf(atOnce))}) ${atOnce.batchSize === 1 ? 'fits' : 'fit'} into the ${gigabytes(budgetBytes)} that may be used, ` +
-    `and fewer than ${smallestUseful} in a step learn unsteadily. ${scaling.reason}`;
-  const { linear, squareRoot, chosen, learningRate } = scaling;
-  return { batchSize, accumulate, learningRate, reason, scaling: { linear, squareRoot, chosen } };
+  const parts = inPartsSentence(atOnce, batchSize, budgetBytes, smallestUseful);
+  const { reason, said, learningRate, ...scaling } = scaleRate(found, batchSize);
+  return {
+    ...{ batchSize, accumulate: batchSize / atOnce.batchSize, learningRate, scaling },
+    reason: `${parts.text} ${reason}`,
+    reasonSaid: [parts.said, said],
+  };
 }
+
+/** So near to where the loss turned up a rate is carried at most. */
+const shareOfTurn = 0.6;
+
+export type ScaledRate = BatchRecommendation['scaling'] & {
+  readonly learningRate: number;
+  readonly reason: string;
+  readonly said: Said;
+};
 
 /**
  * Carries a rate to another batch size. Linear (Goyal 2017: with warm-up, the same progress per picture), unless that
- * comes beyond 0.6 of the rate at which the sweep's loss turned up: then by the square root, if the batch grows.
- * Rates have two significant digits.
+ * comes beyond 0.6 of the rate at which the sweep's loss turned up: then by the square root, if the batch grows, and no
+ * further than those 0.6, or than the found rate itself where that lies beyond. Rates have two significant digits.
  */
 export function scaleRate(
-  { learningRate, batchSize, divergence = Infinity }: RecommendRequest['found'],
+  { learningRate, batchSize, divergence = Infinity, isRecipe }: RecommendRequest['found'],
   newBatchSize: number,
-): BatchRecommendation['scaling'] & { readonly learningRate: number; readonly reason: string } {
+): ScaledRate {
   const factor = newBatchSize / batchSize;
+  const before = twoDigits(learningRate);
   const linear = twoDigits(learningRate * factor);
   const squareRoot = twoDigits(learningRate * Math.sqrt(factor));
-  if (factor === 1) {
-    const reason = `The rate ${linear} was found with this batch size.`;
-    return { linear, squareRoot, chosen: 'measured', learningRate: linear, reason };
-  }
-  if (factor > 1 && linear > 0.6 * divergence) {
-    const reason = `The rate goes from ${twoDigits(learningRate)} to ${squareRoot}, with the square root of the batch: in proportion it would be ${linear}, too near ${twoDigits(divergence)}, where the loss turned up.`;
-    return { linear, squareRoot, chosen: 'squareRoot', learningRate: squareRoot, reason };
-  }
-  const reason = `The rate goes from ${twoDigits(learningRate)} to ${linear}, in proportion to the batch, so that each picture counts as before (by the square root it would be ${squareRoot}).`;
-  return { linear, squareRoot, chosen: 'linear', learningRate: linear, reason };
+  const turn = twoDigits(divergence);
+  const most = Math.max(before, twoDigitsDown(shareOfTurn * divergence));
+  const scaled = (chosen: ScaledRate['chosen'], rate: number, { text, said }: Sentence): ScaledRate => ({
+    ...{ linear, squareRoot, chosen, learningRate: rate },
+    ...{ reason: text, said },
+  });
+  if (isRecipe) return scaled(factor === 1 ? 'measured' : 'linear', linear, rateWords.recipe(linear));
+  if (factor === 1) return scaled('measured', linear, rateWords.found(linear));
+  if (factor < 1 || linear <= shareOfTurn * divergence)
+    return scaled('linear', linear, rateWords.linear(before, linear, squareRoot));
+  if (squareRoot <= most)
+    return scaled('squareRoot', squareRoot, rateWords.squareRoot(before, squareRoot, linear, turn));
+  return scaled('capped', most, rateWords.capped(before, most, squareRoot, turn));
 }
 
 function faster(row: BatchRow | undefined, than: BatchRow | undefined, factor: number): boolean {
@@ -169,18 +180,11 @@ function faster(row: BatchRow | undefined, than: BatchRow | undefined, factor: n
   return speed !== null && other !== null && speed >= factor * other;
 }
 
-function bytesOf(row: BatchRow): number {
-  return row.measuredBytes ?? row.predictedBytes;
-}
-
 function twoDigits(rate: number): number {
   return Number(rate.toPrecision(2));
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
-function picturesText(count: number): string {
-  return count === 1 ? '1 picture' : `${count} pictures`;
+function twoDigitsDown(rate: number): number {
+  const rounded = twoDigits(rate);
+  return rounded <= rate ? rounded : twoDigits(rounded - 10 ** (Math.floor(Math.log10(rate)) - 1));
 }

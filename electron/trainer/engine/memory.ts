@@ -10,11 +10,14 @@ export interface MachineMemory {
   /** Limit of the container or session that Lineside runs in, and what is used of it (without file cache). */
   readonly limitBytes: number | undefined;
   readonly limitUsedBytes: number | undefined;
+  /** What this process holds of it: left over from a sweep, say. A training in it uses that again. 0 where it is not told. */
+  readonly ownBytes?: number;
 }
 
 /** What an engine tells of the memory: all there is, what is free, and what a training may take of that. */
 export interface MemoryTold {
   readonly totalBytes: number;
+  /** With what this process holds already: to a training in it that is free. */
   readonly freeBytes: number;
   readonly budgetBytes: number;
 }
@@ -22,23 +25,28 @@ export interface MemoryTold {
 /** Of the free memory. The rest stays for the system, the app's window and the file cache that the pictures are read through. */
 export const trainingShare = 0.8;
 
-/** The computer's memory, or the container's where that has a limit. */
+/** The computer's memory, or the container's where that has a limit, as a training in this process finds it. */
 export function tellMemory(memory: MachineMemory = machineMemory()): MemoryTold {
-  const { availableBytes, totalBytes, limitBytes, limitUsedBytes = 0 } = memory;
-  const underLimit = limitBytes === undefined ? Infinity : Math.max(0, limitBytes - limitUsedBytes);
-  const freeBytes = Math.min(availableBytes, underLimit);
-  return {
-    totalBytes: limitBytes ?? totalBytes,
-    freeBytes,
-    budgetBytes: Math.floor(freeBytes * trainingShare),
-  };
+  const { availableBytes, totalBytes, limitBytes, limitUsedBytes = 0, ownBytes = 0 } = memory;
+  const usedByOthers = Math.max(0, limitUsedBytes - ownBytes);
+  const freeBytes = Math.min(availableBytes + ownBytes, leftOf(limitBytes, usedByOthers));
+  return { totalBytes: limitBytes ?? totalBytes, freeBytes, budgetBytes: Math.floor(freeBytes * trainingShare) };
+}
+
+/** What another process may take beside this one and all that it holds: less than a training in this one. */
+export function besideBytes({ availableBytes, limitBytes, limitUsedBytes = 0 }: MachineMemory): number {
+  return Math.floor(Math.min(availableBytes, leftOf(limitBytes, limitUsedBytes)) * trainingShare);
+}
+
+function leftOf(limitBytes: number | undefined, usedBytes: number): number {
+  return limitBytes === undefined ? Infinity : Math.max(0, limitBytes - usedBytes);
 }
 
 const groups = '/sys/fs/cgroup';
 
 /**
- * Reads the machine's memory: /proc/meminfo, the control group (v2 and those around it, else v1) and the process's own
- * limits on Linux, else what Node knows.
+ * Reads the machine's memory: /proc/meminfo, the control group (v2 and those around it, else v1), the process's own limits
+ * and what it holds itself (without the pages of files, which count as available) on Linux, else what Node knows.
  * @param read returns the text of a file, or undefined where there is none.
  * @param wish most bytes that Lineside shall use, where the person in charge says so (LINESIDE_MEMORY)
  */
@@ -48,6 +56,7 @@ export function machineMemory(
 ): MachineMemory {
   const wished = wish === undefined ? undefined : { limit: wish, used: 0 };
   const info = read('/proc/meminfo') ?? '';
+  const status = read('/proc/self/status') ?? '';
   const totalBytes = kilobytesIn(info, 'MemTotal') ?? os.totalmem();
   const own = /^0::(\/.*)$/m.exec(read('/proc/self/cgroup') ?? '')?.[1] ?? '/';
   const limits = [
@@ -59,13 +68,16 @@ export function machineMemory(
     processLimit(read, 'Max address space', 'VmSize'),
     wished,
   ].filter((found) => found !== undefined && found.limit < totalBytes); // "no limit" of v1 is a number above any memory
-  const left = (found: (typeof limits)[number]): number => (found?.limit ?? Infinity) - (found?.used ?? 0);
+  const ownBytes = info === '' ? process.memoryUsage.rss() : (kilobytesIn(status, 'RssAnon') ?? 0);
+  const left = (found: (typeof limits)[number]): number =>
+    (found?.limit ?? Infinity) - Math.max(0, (found?.used ?? 0) - ownBytes);
   const [tightest] = limits.sort((a, b) => left(a) - left(b));
   return {
     availableBytes: kilobytesIn(info, 'MemAvailable') ?? os.freemem(),
     totalBytes,
     limitBytes: tightest?.limit,
     limitUsedBytes: tightest?.used,
+    ownBytes,
   };
 }
 

@@ -1,20 +1,19 @@
-import { type Handlers, lrFinderResult } from '../../../shared/contract';
+import type { Handlers } from '../../../shared/contract';
 import { initialParameters } from '../detector/baseModel';
-import { predictBytes } from '../batchSize/memoryModel';
 import { openEngine } from '../engine/engine';
-import { tellMemory } from '../engine/memory';
 import { planSweeps, thoroughSweeps } from '../lrFinder/cost';
 import { findLearningRate } from '../lrFinder/find';
 import type { SweepTrainable } from '../lrFinder/sweep';
 import { createBatchSource } from '../preprocessing/batches';
 import type { BatchSource } from '../preprocessing/batch';
-import { writeJson } from '../projectStore';
 import { createRandom } from '../random';
 import { planSteps, priorPlan, recipeRates } from '../training/plan';
-import { NotFiniteError, Trainee, type TrainingState } from '../training/step';
-import { replanBatches } from './chain';
+import { NotFiniteError, Trainee, type StepResult, type TrainingState } from '../training/step';
+import { replanBatches, writeSweep } from './chain';
+import { inFewerAtOnce } from './inFewerAtOnce';
 import { nothingFits } from './nothingFits';
-import { clock, openWorkplace, type Workplace } from './workplace';
+import { partsThatFit } from './trainingMemory';
+import { clock, openWorkplace } from './workplace';
 
 /** More pictures at a time make a calmer curve and a longer wait; a rate can be carried over. */
 const largestBatch = 16;
@@ -30,6 +29,12 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
   const trainingSteps = planSteps({ trainPictures: pictures, batchSize }).steps;
   const fallback = recipeRates(batchSize);
   const parts = partsThatFit(place, batchSize);
+  if (parts === undefined) throw nothingFits(place);
+  let fewer = '';
+  const attempt = inFewerAtOnce<StepResult>({
+    ...{ batchSize, parts, nothingFits: () => nothingFits(place) },
+    onFewer: (atOnce) => (fewer = `; the memory did not suffice, so only ${atOnce} of ${batchSize} pictures at once`),
+  });
   const source = createBatchSource(items.train, { size: network.input, batchSize, seed, augment: true });
   let trainee: Trainee | undefined;
   const traineeOf = (repeat: number): Trainee => {
@@ -38,19 +43,19 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
     return (trainee = new Trainee(engine, network, initial, place.frozenLayers));
   };
   try {
-    const result = await findLearningRate({
+    const found = await findLearningRate({
       kind: sweep,
       plan: thorough ? thoroughSweeps(sweep, fallback) : planSweeps(sweep, trainingSteps, fallback),
-      trainableOf: (repeat) => trainable(traineeOf(repeat), source, parts),
+      trainableOf: (repeat) => trainable(traineeOf(repeat), source, attempt),
       batchSize,
       trainingSteps,
       fallback,
       now: clock,
       signal,
       onPoint: (point, repeat) => emit({ kind: 'point', ...point, sweep: repeat }),
-      onProgress: (done, total, text) => emit({ kind: 'progress', done, total, text }),
+      onProgress: (done, total, text) => emit({ kind: 'progress', done, total, text: text + fewer }),
     });
-    await writeJson(project, 'lrFinder.json', lrFinderResult, result);
+    const result = await writeSweep(place, found);
     await replanBatches(place);
     return result;
   } finally {
@@ -59,21 +64,11 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
   }
 };
 
-/**
- * Parts that a batch goes through the engine in so that the memory suffices; the batch sizes have not been measured yet.
- * @throws LinesideError 'outOfMemory' where not even one picture fits
- */
-function partsThatFit(place: Workplace, batchSize: number): number {
-  const { network, frozenLayers } = place;
-  const { budgetBytes } = tellMemory();
-  for (let parts = 1; parts <= batchSize; parts *= 2) {
-    const atOnce = Math.ceil(batchSize / parts);
-    if (predictBytes(network, { batchSize: atOnce, frozenLayers }).total <= budgetBytes) return parts;
-  }
-  throw nothingFits(place);
-}
-
-function trainable(trainee: Trainee, source: BatchSource, parts: number): SweepTrainable<TrainingState> {
+function trainable(
+  trainee: Trainee,
+  source: BatchSource,
+  attempt: (step: (parts: number) => StepResult) => StepResult,
+): SweepTrainable<TrainingState> {
   return {
     snapshot: () => trainee.snapshot(),
     restore: (state) => trainee.restore(state),
@@ -81,7 +76,7 @@ function trainable(trainee: Trainee, source: BatchSource, parts: number): SweepT
     step: async (learningRate, index) => {
       const batch = await source.batch(Math.floor(index / source.batchesPerEpoch), index % source.batchesPerEpoch);
       try {
-        return trainee.step(batch, learningRate, parts).losses;
+        return attempt((parts) => trainee.step(batch, learningRate, parts)).losses;
       } catch (error) {
         if (error instanceof NotFiniteError) return { total: NaN, regression: NaN, classification: NaN };
         throw error;

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Handlers } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
-import { memoryBudget } from '../batchSize/budget';
+import type { Said } from '../../../shared/said';
+import { besideSentence, memoryBudget } from '../batchSize/budget';
 import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { nodeProbe, probeSizes } from '../batchSize/probe';
 import { batchSizesFor } from '../batchSize/recommend';
+import { besideBytes, machineMemory } from '../engine/memory';
 import { planBatches } from './chain';
 import { nothingFits } from './nothingFits';
 import { openWorkplace } from './workplace';
@@ -15,19 +17,20 @@ const timeoutSeconds = 120;
 /** Handler of 'batchSize.recommend': measures real steps in child processes and keeps the result in batchSize.json. */
 export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project, seed }, { emit, signal }) => {
   const place = await openWorkplace(project, seed, { emit, signal });
-  const { network, items, plan, frozenLayers } = place;
+  const { network, items, plan, frozenLayers, layout } = place;
   const pictures = items.train.length;
-  const { reason, ...told } = memoryBudget();
+  const machine = machineMemory();
+  const { reason, said, totalBytes, freeBytes, budgetBytes: forAll } = memoryBudget(machine);
   const besideSteps = besideStepsBytes(network, pictures);
-  const budgetReason = `${reason} ${(besideSteps / 1e9).toFixed(1)} GB of it are for decoded pictures and copies of the detector.`;
-  const budgetBytes = Math.max(0, told.budgetBytes - besideSteps);
-  const memory = { ...told, budgetBytes };
+  const beside = besideSentence(besideSteps);
+  const budgetBytes = Math.max(0, forAll - besideSteps);
   const sizes = batchSizesFor(pictures);
   let done = 0;
   const rows = await probeSizes({
     sizes,
     predict: (batchSize) => predictBytes(network, { batchSize, frozenLayers }).total,
     budgetBytes,
+    childBytes: besideBytes(machine),
     spawnProbe: nodeProbe(process.execPath, [probePath()], {
       ...process.env,
       ELECTRON_RUN_AS_NODE: '1',
@@ -43,9 +46,21 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
       emit({ kind: 'progress', done, total: sizes.length, text: `Tried ${row.batchSize} pictures at a time` });
     },
   });
+  if (rows[0]?.limit === 'time') throw tookTooLong();
   if (rows.every(({ fits }) => !fits)) throw nothingFits(place, rows[0]?.measuredBytes ?? rows[0]?.predictedBytes);
-  return planBatches(place, { table: rows, ...memory, budgetReason });
+  return planBatches(place, {
+    ...{ table: rows, totalBytes, freeBytes, budgetBytes, layout },
+    budgetReason: `${reason} ${beside.text}`,
+    budgetReasonSaid: [said, beside.said],
+  });
 };
+
+function tookTooLong(): LinesideError {
+  const message = `A few steps with 1 picture at a time took longer than ${timeoutSeconds} s: close other programs and measure again`;
+  return new LinesideError('engine', message, {
+    said: { code: 'measuredTooLong', values: { seconds: timeoutSeconds } } satisfies Said,
+  });
+}
 
 /** The bundled probe beside the other bundles, whether this runs from out/ or, in tests, from source. */
 function probePath(): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { detectorPlan, schedule } from '../../../shared/contract';
 import { readJson, writeJson } from '../projectStore';
 import { configFile } from '../runTable';
+import type { FormerPlan } from '../training/resume';
 import type { TrainingConfig } from '../training/train';
 
 const config = z.object({
@@ -14,10 +15,15 @@ const config = z.object({
   epochs: z.number(),
   schedule,
   frozenLayers: z.number(),
+  /** With what it was planned before its batch was made smaller for lack of memory. */
+  former: z.array(z.object({ batchSize: z.number(), peak: z.number() })).optional(),
 });
 
 /** What config.json of a run holds. */
-export type RunConfig = TrainingConfig & { readonly learningRate: number };
+export type RunConfig = TrainingConfig & {
+  readonly learningRate: number;
+  readonly former?: readonly FormerPlan[] | undefined;
+};
 
 /** @param run runs/<time>. @returns undefined where the run has no config.json */
 export async function readConfig(project: string, run: string): Promise<RunConfig | undefined> {
@@ -25,5 +31,9 @@ export async function readConfig(project: string, run: string): Promise<RunConfi
 }
 
 export async function writeConfig(project: string, run: string, settings: RunConfig): Promise<void> {
-  await writeJson(project, `${run}/${configFile}`, config, { ...settings, classes: [...settings.classes] });
+  await writeJson(project, `${run}/${configFile}`, config, {
+    ...settings,
+    classes: [...settings.classes],
+    former: settings.former && [...settings.former],
+  });
 }

@@ -29,7 +29,8 @@ type Input = Parameters<Handlers['training.run']>[0];
 export const trainDetector: Handlers['training.run'] = async (input, context) => {
   const { project, seed } = input;
   const place = await openWorkplace(project, seed, context);
-  let started = input.resume === undefined ? await begin(input, place) : await goOn(project, input.resume, place);
+  let started =
+    input.resume === undefined ? await begin(input, place, context) : await goOn(project, input.resume, place);
   const { run } = started;
   if (await lackedMemory(project, run)) started = await useLessMemory(started, place, context);
   let trained: TrainingResult | undefined;
@@ -72,9 +73,10 @@ async function sit({ run, config }: Started, { project, items }: Workplace, cont
   );
 }
 
-async function begin(input: Input, place: Workplace): Promise<Started> {
+async function begin(input: Input, place: Workplace, { emit }: Pick<Context, 'emit'>): Promise<Started> {
   const { project, seed } = input;
-  const { learningRate, batchSize, accumulate, epochs, schedule } = await planFor(input, place);
+  const { learningRate, batchSize, accumulate, epochs, schedule, remarks } = await planFor(input, place);
+  for (const { text, said } of remarks) emit({ kind: 'watch', text, said, step: 0 });
   const settings = {
     seed,
     classes: place.items.classes,

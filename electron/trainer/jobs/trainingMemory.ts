@@ -2,11 +2,12 @@ import path from 'node:path';
 import type { EventOf, JobContext } from '../../../shared/contract';
 import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { networkOf } from '../dataset/plan';
-import { tellMemory } from '../engine/memory';
+import { type MemoryTold, tellMemory } from '../engine/memory';
 import { endSitting, type Sitting } from '../sitting';
 import { withLessMemory } from '../training/lessMemory';
-import { appendMetrics } from '../training/metrics';
+import { appendMetrics, type MetricsLine, readMetrics } from '../training/metrics';
 import { metricsFile } from '../training/train';
+import { foundRate, readMeasured } from './chain';
 import { nothingFits } from './nothingFits';
 import { type RunConfig, writeConfig } from './runConfig';
 import type { Workplace } from './workplace';
@@ -15,6 +16,23 @@ import type { Workplace } from './workplace';
 export interface Started {
   readonly run: string;
   readonly config: RunConfig;
+}
+
+/**
+ * Parts that a batch has to go through the engine in, as it is predicted, so that the memory suffices: where that has not been
+ * measured. undefined where not even one picture fits.
+ */
+export function partsThatFit(
+  { network, frozenLayers, items }: Pick<Workplace, 'network' | 'frozenLayers' | 'items'>,
+  batchSize: number,
+  { budgetBytes }: Pick<MemoryTold, 'budgetBytes'> = tellMemory(),
+): number | undefined {
+  const forSteps = budgetBytes - besideStepsBytes(network, items.train.length);
+  for (let parts = 1; ; parts = Math.min(batchSize, parts * 2)) {
+    const atOnce = Math.ceil(batchSize / parts);
+    if (predictBytes(network, { batchSize: atOnce, frozenLayers }).total <= forSteps) return parts;
+    if (atOnce === 1) return undefined;
+  }
 }
 
 /** What a training is going to need, and what there is. */
@@ -35,13 +53,22 @@ export async function useLessMemory(
   place: Workplace,
   { emit }: Pick<JobContext<EventOf<'training.run'>>, 'emit'>,
 ): Promise<Started> {
-  const less = withLessMemory(config, place.items.train.length);
+  const found = foundRate(place, await readMeasured(place));
+  const less = withLessMemory(config, place.items.train.length, found);
   if (less === undefined) throw nothingFits(place);
   const changed = { ...config, ...less.settings };
+  const metrics = path.join(place.project, run, metricsFile);
+  const step = lastStep(await readMetrics(metrics));
   await writeConfig(place.project, run, changed);
   await endSitting(place.project, run);
-  const told = { kind: 'watch' as const, text: less.text, said: less.said, step: 0 };
-  await appendMetrics(path.join(place.project, run, metricsFile), { ...told, atStep: 0 });
+  const told = { kind: 'watch' as const, text: less.text, said: less.said, step };
+  // Ordered before all steps, so that it is kept when those after the last checkpoint are cut off.
+  await appendMetrics(metrics, { ...told, atStep: 0 });
   emit(told);
   return { run, config: changed };
+}
+
+/** The step at which it happened: the last one that was logged was the last one done. */
+export function lastStep(lines: readonly MetricsLine[]): number {
+  return lines.findLast((line) => line.kind === 'step')?.step ?? 0;
 }

@@ -52,6 +52,7 @@ export function planChain({
     learningRate,
     scaling: { linear, squareRoot, chosen },
     foundWith: found.batchSize,
+    ...(found.isRecipe && { isRecipe: true }),
     divergence: Number.isFinite(divergence) ? divergence : null,
     epochs,
     steps,

@@ -7,11 +7,20 @@ import { peakRate, scaleSchedule } from './schedule';
 import type { Trainee } from './step';
 import { freshWatch } from './watch';
 
+/** What a training was planned with before its batch was made smaller. */
+export interface FormerPlan {
+  readonly batchSize: number;
+  /** Highest rate of its schedule. */
+  readonly peak: number;
+}
+
 interface RunShape {
   readonly schedule: Schedule;
   readonly batchSize: number;
   /** Planned rounds. */
   readonly epochs: number;
+  /** With what it was planned before its batch was made smaller. */
+  readonly former?: readonly FormerPlan[] | undefined;
 }
 
 /**
@@ -43,13 +52,15 @@ export async function resumeOrStart(
  */
 export function carryOver(
   progress: RunProgress,
-  { schedule, batchSize, epochs }: RunShape,
+  { schedule, batchSize, epochs, former = [] }: RunShape,
   perRound: number,
 ): RunProgress {
   const before = progress.batchSize ?? batchSize;
   if (before === batchSize) return progress;
   const stretch = (perRound * epochs) / progress.schedule.steps;
-  const asPlanned = (peakRate(schedule) * before) / batchSize;
+  // A run that an older Lineside made smaller does not say what it had been planned with: it went in proportion.
+  const asPlanned =
+    former.findLast((plan) => plan.batchSize === before)?.peak ?? (peakRate(schedule) * before) / batchSize;
   const halvings = Math.max(0, Math.round(Math.log2(asPlanned / peakRate(progress.schedule))));
   return {
     ...progress,

@@ -2,6 +2,7 @@ import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchPlan } from '../../../shared/contract';
 import { useFormat } from '../../i18n/format';
+import { scalingOf } from '../../store/batchView';
 import classes from './Consequences.module.css';
 
 /** What the picked size leads to: rate, rounds, time; and why the rate is carried over as it is. */
@@ -23,7 +24,11 @@ export function Consequences({ plan }: { readonly plan: BatchPlan | null }): JSX
   };
   return (
     <section className={classes.panel} aria-live="polite" data-testid="consequences">
-      <h2 className={classes.title}>{t('batchSize.leadsTo', { count: plan.batchSize })}</h2>
+      <h2 className={classes.title}>
+        {plan.accumulate > 1
+          ? t('batchSize.leadsToInParts', { count: plan.batchSize, parts: plan.accumulate })
+          : t('batchSize.leadsTo', { count: plan.batchSize })}
+      </h2>
       <div className={classes.figures}>
         {figures.map(({ id, value }) => (
           <div key={id} data-testid={`leads-${id}`}>
@@ -41,7 +46,7 @@ export function Consequences({ plan }: { readonly plan: BatchPlan | null }): JSX
         ))}
       </div>
       <p className={classes.why}>
-        {t(`batchSize.why.${scaling.chosen}`, why)} {t('batchSize.warmUp', { count: warmUpSteps })}
+        {t(`batchSize.why.${scalingOf(plan)}`, why)} {t('batchSize.warmUp', { count: warmUpSteps })}
         {plan.accumulate > 1 && ` ${t('batchSize.inPartsWhy', { parts: plan.accumulate })}`}
       </p>
     </section>

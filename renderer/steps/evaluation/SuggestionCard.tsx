@@ -6,7 +6,8 @@ import { type Advice, settingsOf } from '../../../shared/advice';
 import { useFormat, type Format } from '../../i18n/format';
 import { go } from '../../store/actions';
 import { isRunning } from '../../store/job';
-import { cutIntoTiles, startTraining, takeRun } from '../../store/jobs';
+import { cutAndTrain } from '../../store/autopilot';
+import { startTraining, takeRun } from '../../store/jobs';
 import { useStore } from '../../store/store';
 import classes from './SuggestionCard.module.css';
 
@@ -44,12 +45,6 @@ export function SuggestionText({ advice }: { readonly advice: Advice }): JSX.Ele
   );
 }
 
-/** Cuts the pictures, lays the detector out anew, and trains it. */
-async function trainOnTiles(): Promise<void> {
-  go('training');
-  if (await cutIntoTiles(true)) await startTraining(false);
-}
-
 interface Action {
   readonly label: 'train' | 'use' | 'tile' | 'pictures';
   readonly press: () => void;
@@ -66,7 +61,7 @@ function actionOf(advice: Advice): Action {
       },
     };
   }
-  if (advice.kind === 'tiling') return { label: 'tile', press: () => void trainOnTiles() };
+  if (advice.kind === 'tiling') return { label: 'tile', press: () => void cutAndTrain() };
   if (advice.kind === 'earlierRun') return { label: 'use', press: () => void takeRun(advice.run) };
   return { label: 'pictures', press: () => go('images') };
 }
