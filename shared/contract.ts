@@ -125,6 +125,8 @@ export const lrFinderResult = z.object({
   repeats: z.array(z.number().positive()).default([]),
   /** The fine-tuning pass of a linear sweep: mean losses of rates around its pick. */
   fine: z.array(curvePoint).default([]),
+  /** Pictures (images/<name>) at which the loss was no number though the rate was not to blame; other pictures were taken. */
+  leftOut: z.array(z.string()).optional(),
   /** Steps of all sweeps, and of the training that they precede. */
   cost: z.object({ steps: z.number().int(), trainingSteps: z.number().int() }).optional(),
   /** Where each curve turns up for good; absent where it never does in the range. */

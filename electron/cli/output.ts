@@ -82,9 +82,21 @@ export function lrFinderOutcome(result: OutputOf<'lrFinder.run'>): Outcome {
     text: [
       `learning rate ${result.learningRate.toPrecision(3)}, ${confidence}. ${result.reason}`,
       ...suggestions,
+      ...curveLines(result),
+      ...(result.leftOut ?? []).map((file) => `note: the loss at ${file} was not a number: look at it and its boxes`),
       ...costLine(result),
     ].join('\n'),
   };
+}
+
+/** Of each curve of a sweep where it turns up, and how it goes with the rate before that. */
+function curveLines({ divergence, correlation }: OutputOf<'lrFinder.run'>): string[] {
+  const rows = (['total', 'regression', 'classification'] as const).map((loss) => {
+    const turn = divergence[loss]?.toPrecision(2) ?? 'never';
+    const along = loss === 'total' ? '' : correlation[loss].toFixed(2);
+    return `${`${loss} loss`.padEnd(21)}${turn.padStart(11)}${along.padStart(24)}`;
+  });
+  return [`${''.padEnd(21)}${'turns up at'.padStart(11)}${'correlation with rate'.padStart(24)}`, ...rows];
 }
 
 function costLine({ cost, seconds }: OutputOf<'lrFinder.run'>): string[] {

@@ -60,6 +60,11 @@ export function LrFinderStep(): JSX.Element {
           {t(`lrFinder.doubt.${shown.doubt ?? 'rulesDisagree'}`)}
         </Notice>
       )}
+      {shown?.leftOut !== undefined && (
+        <Notice tone="amber" title={t('lrFinder.leftOut', { count: shown.leftOut.length })} testId="left-out">
+          {t('lrFinder.leftOutText', { files: shown.leftOut.join(', ') })}
+        </Notice>
+      )}
       {points.length === 0 && !sweeping ? <Before /> : <Curves result={shown} live={live} />}
     </Screen>
   );

@@ -8,10 +8,11 @@ import { createBatchSource } from '../preprocessing/batches';
 import type { BatchSource } from '../preprocessing/batch';
 import { createRandom } from '../random';
 import { planSteps, priorPlan, recipeRates } from '../training/plan';
-import { NotFiniteError, Trainee, type StepResult, type TrainingState } from '../training/step';
+import { Trainee, type StepResult, type TrainingState } from '../training/step';
 import { replanBatches, writeSweep } from './chain';
 import { inFewerAtOnce } from './inFewerAtOnce';
 import { nothingFits } from './nothingFits';
+import { lossesOfRate } from './otherPictures';
 import { partsThatFit } from './trainingMemory';
 import { clock, openWorkplace } from './workplace';
 
@@ -35,6 +36,7 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
     ...{ batchSize, parts, nothingFits: () => nothingFits(place) },
     onFewer: (atOnce) => (fewer = `; the memory did not suffice, so only ${atOnce} of ${batchSize} pictures at once`),
   });
+  const leftOut = new Set<string>();
   const source = createBatchSource(items.train, { size: network.input, batchSize, seed, augment: true });
   let trainee: Trainee | undefined;
   const traineeOf = (repeat: number): Trainee => {
@@ -46,7 +48,7 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
     const found = await findLearningRate({
       kind: sweep,
       plan: thorough ? thoroughSweeps(sweep, fallback) : planSweeps(sweep, trainingSteps, fallback),
-      trainableOf: (repeat) => trainable(traineeOf(repeat), source, attempt),
+      trainableOf: (repeat) => trainable(traineeOf(repeat), source, attempt, (picture) => leftOut.add(picture)),
       batchSize,
       trainingSteps,
       fallback,
@@ -55,7 +57,7 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
       onPoint: (point, repeat) => emit({ kind: 'point', ...point, sweep: repeat }),
       onProgress: (done, total, text) => emit({ kind: 'progress', done, total, text: text + fewer }),
     });
-    const result = await writeSweep(place, found);
+    const result = await writeSweep(place, { ...found, ...(leftOut.size > 0 && { leftOut: [...leftOut] }) });
     await replanBatches(place);
     return result;
   } finally {
@@ -68,19 +70,22 @@ function trainable(
   trainee: Trainee,
   source: BatchSource,
   attempt: (step: (parts: number) => StepResult) => StepResult,
+  onBadPicture: (picture: string) => void,
 ): SweepTrainable<TrainingState> {
+  const perRound = source.batchesPerEpoch;
   return {
     snapshot: () => trainee.snapshot(),
     restore: (state) => trainee.restore(state),
     dispose: () => undefined,
-    step: async (learningRate, index) => {
-      const batch = await source.batch(Math.floor(index / source.batchesPerEpoch), index % source.batchesPerEpoch);
-      try {
-        return attempt((parts) => trainee.step(batch, learningRate, parts)).losses;
-      } catch (error) {
-        if (error instanceof NotFiniteError) return { total: NaN, regression: NaN, classification: NaN };
-        throw error;
-      }
-    },
+    step: (learningRate, index) =>
+      lossesOfRate(
+        async (at) => {
+          const batch = await source.batch(Math.floor(at / perRound), at % perRound);
+          return attempt((parts) => trainee.step(batch, learningRate, parts)).losses;
+        },
+        index,
+        Math.ceil(perRound / 2),
+        onBadPicture,
+      ),
   };
 }
