@@ -28,17 +28,18 @@ export interface Tested {
 
 /**
  * One suggestion for a run of this project; undefined where there is none.
- * @param stoppedBy how the training ended
+ * @param stoppedBy how the training ended; null where it broke off
  */
 export async function adviceFor(
   project: string,
   run: string,
-  stoppedBy: TrainingResult['stoppedBy'],
+  stoppedBy: TrainingResult['stoppedBy'] | null,
   tested?: Tested,
 ): Promise<Advice | undefined> {
   const config = await readConfig(project, run);
   if (config === undefined) return undefined;
   const items = await loadItems(project);
+  const runs = await listRuns(project);
   const lines = await readMetrics(path.join(project, run, metricsFile));
   const measured = await readJson(project, 'batchSize.json', batchSizeResult);
   const sweep = await readJson(project, 'lrFinder.json', lrFinderResult);
@@ -65,9 +66,12 @@ export async function adviceFor(
     plan: config.plan,
     classes: tested === undefined ? {} : classesOf(tested, items),
     ...(tested !== undefined && { tested: pointAt(tested) }),
-    others: (await listRuns(project)).flatMap((row) =>
-      row.run === run || row.mAP50 === null ? [] : [{ ...row, mAP50: row.mAP50 }],
-    ),
+    canGoOn: runs[0]?.run === run,
+    others: runs.flatMap((row) => {
+      const isOther = row.run !== run && row.data === (config.data ?? null);
+      if (!isOther || row.mAP50 === null) return [];
+      return [{ ...row, mAP50: row.mAP50, ended: row.stoppedBy !== null && row.stoppedBy !== 'operator' }];
+    }),
   };
   return advise(finished);
 }
@@ -107,6 +111,6 @@ async function adviseAnew(project: string, run: string): Promise<void> {
   if (evaluation === undefined) return;
   const row = (await listRuns(project)).find((one) => one.run === run);
   const { advice: _old, ...kept } = evaluation;
-  const advice = await adviceFor(project, run, row?.stoppedBy ?? 'finished', kept);
+  const advice = await adviceFor(project, run, row?.stoppedBy ?? null, kept);
   await writeJson(project, `${run}/${evaluationFile}`, evaluationResult, { ...kept, ...(advice && { advice }) });
 }

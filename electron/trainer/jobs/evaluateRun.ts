@@ -58,7 +58,7 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
   const { detections } = split === 'validation' ? validation : await look(items[split], 'Trying it on unseen pictures');
   const judged = evaluateDetections({ items: items[split], detections, classes, threshold, split });
   const { stoppedBy } = (await listRuns(project)).find((row) => row.run === detector.run) ?? {};
-  const advice = await adviceFor(project, detector.run, stoppedBy ?? 'finished', judged);
+  const advice = await adviceFor(project, detector.run, stoppedBy ?? null, judged);
   const result: EvaluationResult = {
     ...judged,
     run: detector.run,

@@ -14,10 +14,12 @@ const config = z.object({
   epochs: z.number(),
   schedule,
   frozenLayers: z.number(),
+  /** dataDigest at its start; absent in runs of an older Lineside. */
+  data: z.string().optional(),
 });
 
 /** What config.json of a run holds. */
-export type RunConfig = TrainingConfig & { readonly learningRate: number };
+export type RunConfig = TrainingConfig & { readonly learningRate: number; readonly data?: string | undefined };
 
 /** @param run runs/<time>. @returns undefined where the run has no config.json */
 export async function readConfig(project: string, run: string): Promise<RunConfig | undefined> {
