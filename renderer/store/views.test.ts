@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BatchRow, EvaluationResult, LrFinderResult } from '../../shared/contract';
 import { fitOf, modelBytes } from './batchView';
-import { addTrainingEvent, emptyLive, type EpochReport, type StepReport } from './job';
+import { addTrainingEvent, emptyLive, watchLines, type EpochReport, type StepReport } from './job';
 import { dialPosition, firstTurn, liveCurves, lossRange, lrCurves, rateZone } from './lrView';
 import { mistakesAt, pointAt, verdictOf } from './resultsView';
 import { lossCurves } from './trainingView';
@@ -118,6 +118,24 @@ describe('training', () => {
     const live = events.reduce(addTrainingEvent, emptyLive);
     expect(live.watch).toEqual([{ kind: 'watch', text: 'halved', said, step: 80 }]);
     expect(live.epochs).toHaveLength(2);
+  });
+
+  test('opened again, a training still tells what was put right, in the order of its steps', () => {
+    const said = { code: 'watchForgot', values: {} };
+    const back = { kind: 'watch' as const, text: 'back', step: 99 };
+    const lowered = { ...epoch(1, 0.7), text: 'halved', said };
+    expect(watchLines({ steps: [step(40, 1)], epochs: [lowered, epoch(2, 0.8)], watch: [back] })).toEqual([
+      { kind: 'watch', text: 'halved', said, step: 40 },
+      back,
+    ]);
+  });
+
+  test('steps that are done anew after going back replace the old ones', () => {
+    const live = [step(1, 4), step(2, 9), step(3, 99), step(2, 3)].reduce(addTrainingEvent, emptyLive);
+    expect(live.steps.map(({ step: at, total }) => [at, total])).toEqual([
+      [1, 4],
+      [2, 3],
+    ]);
   });
 
   test('a constant loss stays itself when smoothed, from the first step on', () => {
