@@ -101,6 +101,8 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
     if (camera.wants('train', 'error', 'welcome')) {
       await stage('training');
       await press('train-again');
+      await until('training-before');
+      await press('primary');
       await page
         .getByTestId('figure-rounds')
         .filter({ hasText: new RegExp(`^${rounds}\\b`) })

@@ -28,14 +28,16 @@ export const advice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stillRising'), settings, from: count, gained: share, rounds: count }),
   /** The training loss fell by `fell` only: a higher rate. */
   z.object({ kind: z.literal('faster'), settings, from: rate, fell: share }),
-  /** The same where a higher rate would run away: a larger batch. */
-  z.object({ kind: z.literal('largerBatch'), settings, from: count, fell: share }),
+  /** The same with a larger batch: twice the rate was tried, or would come too near `divergence`, where the loss turned up. */
+  z.object({ kind: z.literal('largerBatch'), settings, from: count, fell: share, divergence: rate.optional() }),
   /** The same where neither is possible: more rounds. */
   z.object({ kind: z.literal('longer'), settings, from: count, fell: share }),
   /** The class `label` is found worst (`found`) and has been shown `shown` times. */
   z.object({ kind: z.literal('morePictures'), label: z.string(), found: share, shown: z.number(), wanted: count }),
   /** For `rounds` rounds it got better on the training pictures only. */
   z.object({ kind: z.literal('gentler'), settings, from: rate, fromBatch: count, rounds: z.number() }),
+  /** It was paused or broke off after `done` of `planned` rounds: it is too early to say what would better it. */
+  z.object({ kind: z.literal('goOn'), done: z.number().int().nonnegative(), planned: count }),
   /** `precision` of what it reports is right: pictures without parts teach it what is none. */
   z.object({ kind: z.literal('falseAlarms'), precision: share }),
   /** It finds `recall` of the parts: more pictures like those it missed. */

@@ -334,6 +334,8 @@ export const runRow = z.object({
   /** Of its best round on the validation pictures, and on the test pictures once it was tested. */
   mAP50: fraction.nullable(),
   testedMAP50: fraction.nullable(),
+  /** One word for the labels and sets that it began with: figures of runs with another one do not compare. Null in old runs. */
+  data: z.string().nullable(),
   /** Whether it has a detector. */
   usable: z.boolean(),
   /** Whether it is the one that is tested, exported and tried. One at most is. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { advice } from './advice';
 import {
   batchSizeResult,
   detectorPlan,
@@ -10,6 +11,7 @@ import {
   runRow,
   stepReport,
   stoppedBy,
+  watchReport,
 } from './contract';
 import { annotationFile, splitFile, undoSteps } from './project';
 import { stages } from './stages';
@@ -86,6 +88,8 @@ export const projectState = z.object({
   shortOfMemory: z.boolean(),
   /** Whether there is a detector to test and take away: a run was judged at least once, or has ended. */
   usable: z.boolean(),
+  /** Whether the training whose detector is used gave up, as its loss went astray. */
+  ranAway: z.boolean(),
 });
 
 export const runSummary = z.object({
@@ -95,8 +99,12 @@ export const runSummary = z.object({
   steps: z.array(stepReport),
   /** What it drew on the same few pictures when it was judged last; null where it never was. */
   preview: previewReport.nullable(),
+  /** What the training watch did. */
+  watch: z.array(watchReport),
   /** Null while it was never brought to an end. */
   stoppedBy: stoppedBy.nullable(),
+  /** From its curves alone. */
+  advice: advice.nullable(),
 });
 
 /** The last result of each stage as it lies in the project folder, null where there is none. */

@@ -66,7 +66,7 @@ function addTrain(program: Command, world: World, finish: Finish): void {
               const plan = await call('training.plan', input);
               context.emit({ kind: 'watch', text: scheduleSentence(plan.schedule), step: 0 });
             }
-            return trainingOutcome(await call('training.run', { ...input, resume }));
+            return trainingOutcome(project, await call('training.run', { ...input, resume }));
           }),
         );
       },
@@ -102,7 +102,7 @@ function addEvaluate(program: Command, world: World, finish: Finish): void {
       const { seed, run, split } = options;
       finish(
         await runJob(world, { ...options, kept: 'the model is unchanged' }, async ({ call }) =>
-          evaluationOutcome(await call('evaluation.run', { project, seed, run, split })),
+          evaluationOutcome(project, await call('evaluation.run', { project, seed, run, split })),
         ),
       );
     });

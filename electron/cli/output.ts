@@ -1,5 +1,6 @@
 import { type Advice, settingsOf } from '../../shared/advice';
 import type { ExportedFile, OutputOf } from '../../shared/contract';
+import { isOtherData } from '../../shared/runs';
 import { adviceText } from '../trainer/training/adviceText';
 import type { PriorPlan } from '../trainer/training/plan';
 import { adviseLog, type TrainSsdLog } from '../trainer/training/trainSsdLog';
@@ -142,7 +143,7 @@ function planLines(plans: OutputOf<'batchSize.recommend'>['plans']): string[] {
   return rows.length === 0 ? [] : ['batch        rate      linear square root  rounds  warm-up  minutes', ...rows];
 }
 
-export function trainingOutcome(result: OutputOf<'training.run'>): Outcome {
+export function trainingOutcome(project: string, result: OutputOf<'training.run'>): Outcome {
   const why = {
     finished: 'finished',
     earlyStopping: 'stopped by itself, as it no longer got better',
@@ -154,13 +155,13 @@ export function trainingOutcome(result: OutputOf<'training.run'>): Outcome {
     json: { ...result },
     text: [
       `${result.epochs} rounds in ${Math.round(result.seconds)} s, ${why}. Best: round ${best.epoch}, mAP50 ${best.mAP50.toFixed(3)}. Kept in ${result.run}`,
-      ...adviceLines(result.advice),
+      ...adviceLines(project, result.advice),
     ].join('\n'),
   };
 }
 
 /** What to do next, and how, where there is something to better. */
-function adviceLines(advice: Advice | undefined): string[] {
+function adviceLines(project: string, advice: Advice | undefined): string[] {
   if (advice === undefined) return [];
   const { text, reason } = adviceText(advice);
   const settings = settingsOf(advice);
@@ -169,8 +170,11 @@ function adviceLines(advice: Advice | undefined): string[] {
       ? `train --learning-rate ${settings.learningRate} --batch-size ${settings.batchSize} --epochs ${settings.epochs} --schedule ${settings.schedule}`
       : advice.kind === 'earlierRun'
         ? `runs --use ${advice.run}`
-        : undefined;
-  return [`next: ${text} ${reason}`, ...(command === undefined ? [] : [`      lineside ${command}`])];
+        : advice.kind === 'goOn'
+          ? 'train --resume'
+          : undefined;
+  const inProject = ` --project ${/^[\w./~-]+$/.test(project) ? project : JSON.stringify(project)}`;
+  return [`next: ${text} ${reason}`, ...(command === undefined ? [] : [`      lineside ${command}${inProject}`])];
 }
 
 export function vocOutcome(result: OutputOf<'export.voc'>): Outcome {
@@ -205,23 +209,25 @@ export function logOutcome(log: TrainSsdLog): Outcome {
 }
 
 export function runsOutcome({ runs }: OutputOf<'training.runs'>): Outcome {
-  const rows = runs.map(({ run, learningRate, batchSize, schedule, epochs, roundsDone, mAP50, testedMAP50, used }) =>
-    [
-      run.padEnd(28),
-      learningRate.toPrecision(2).padStart(9),
-      String(batchSize).padStart(7),
-      `  ${schedule.padEnd(10)}`,
-      `${roundsDone ?? '?'} of ${epochs}`.padStart(10),
-      (mAP50 === null ? '–' : `${Math.round(100 * mAP50)} of 100`).padStart(12),
-      (testedMAP50 === null ? 'not tested' : testedMAP50.toFixed(3)).padStart(12),
-      used ? '  used' : '',
-    ].join(''),
+  const now = runs.find(({ used }) => used)?.data ?? null;
+  const rows = runs.map(
+    ({ run, learningRate, batchSize, schedule, epochs, roundsDone, mAP50, testedMAP50, used, data }) =>
+      [
+        run.padEnd(28),
+        learningRate.toPrecision(2).padStart(9),
+        String(batchSize).padStart(7),
+        `  ${schedule.padEnd(10)}`,
+        `${roundsDone ?? '?'} of ${epochs}`.padStart(10),
+        (mAP50 === null ? '–' : mAP50.toFixed(3)).padStart(12),
+        (testedMAP50 === null ? 'not tested' : testedMAP50.toFixed(3)).padStart(12),
+        used ? '  used' : isOtherData(data, now) ? '  other labels' : '',
+      ].join(''),
   );
-  const heading = `${'training'.padEnd(28)}     rate  batch  schedule      rounds       finds  mAP50 test`;
+  const heading = `${'training'.padEnd(28)}     rate  batch  schedule      rounds       mAP50  mAP50 test`;
   return { json: { runs }, text: rows.length === 0 ? 'no training yet' : [heading, ...rows].join('\n') };
 }
 
-export function evaluationOutcome(result: OutputOf<'evaluation.run'>): Outcome {
+export function evaluationOutcome(project: string, result: OutputOf<'evaluation.run'>): Outcome {
   const classes = Object.entries(result.perClass).map(([name, { AP50, precision, recall, groundTruths }]) => {
     const figures = [AP50 ?? NaN, precision, recall].map((value) =>
       (Number.isNaN(value) ? '–' : value.toFixed(3)).padStart(10),
@@ -236,7 +242,7 @@ export function evaluationOutcome(result: OutputOf<'evaluation.run'>): Outcome {
       `${'class'.padEnd(20)}      AP50 precision    recall   boxes`,
       ...classes,
       ...result.warnings.map((warning) => `note: ${warning}`),
-      ...adviceLines(result.advice),
+      ...adviceLines(project, result.advice),
       `report: ${result.report}`,
     ].join('\n'),
   };
@@ -276,7 +282,7 @@ export function runOutcome(project: string, result: RunAllResult): Outcome {
     json: { project, learningRate, batchSize, seconds, evaluate: evaluation, export: result.export },
     text: [
       `Done in ${Math.round(seconds / 6) / 10} minutes: learning rate ${learningRate.toPrecision(3)}, ${batchSize} pictures at a time.`,
-      evaluationOutcome(evaluation).text,
+      evaluationOutcome(project, evaluation).text,
       exportOutcome(result.export).text,
       `project: ${project}`,
     ].join('\n'),

@@ -79,6 +79,19 @@ test('options become the input of the contract, with absolute paths', async () =
   expect(out).toContain('mAP50 0.500');
 });
 
+test('what is suggested after a training can be pasted as it stands: it names the project', async () => {
+  const project = makeProject();
+  const settings = { learningRate: 0.002, batchSize: 4, epochs: 3, schedule: 'cosine' };
+  const advice = { kind: 'faster', settings, from: 0.001, fell: 0.1 };
+  answer = () => ({
+    ...{ run: 'runs/1', epochs: 2, seconds: 3, stoppedBy: 'finished', best: { epoch: 2, mAP50: 0.5 }, advice },
+  });
+  expect(await run('train', '--resume')).toBe(0);
+  expect(out).toContain(
+    `lineside train --learning-rate 0.002 --batch-size 4 --epochs 3 --schedule cosine --project ${project}\n`,
+  );
+});
+
 test('train says beforehand how the rate will change, and asks for the schedule that was named', async () => {
   makeProject();
   answer = () =>

@@ -307,8 +307,13 @@ describe('a training', () => {
       ...{ train: { total: 2, regression: 1, classification: 1 }, imagesPerSecond: 9, secondsLeft: 60, text: 'Better' },
     };
     await writeFile(path.join(run, 'last.safetensors'), '');
+    await writeFile(path.join(run, 'best.safetensors'), '');
+    const back = {
+      ...{ kind: 'watch', atStep: 9, step: 11, text: 'Back' },
+      said: { code: 'watchRoseTooFar', values: {} },
+    };
     const drawn = [1, 2].map((round) => ({ kind: 'preview', atStep: 9, epoch: round, pictures: [] }));
-    const lines = [epoch, ...drawn].map((line) => `${JSON.stringify(line)}\n`).join('');
+    const lines = [epoch, back, ...drawn].map((line) => `${JSON.stringify(line)}\n`).join('');
     await writeFile(path.join(run, 'metrics.jsonl'), `${lines}{"kind":"epo`);
     expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });
     const { training } = await call('project.results', { dir });
@@ -316,6 +321,7 @@ describe('a training', () => {
       run: 'runs/2026-01-02T10-00-00',
       stoppedBy: null,
       epochs: [{ epoch: 1, mAP50: 0.5 }],
+      watch: [{ step: 11, said: { code: 'watchRoseTooFar' } }],
       preview: { epoch: 2 },
     });
 
@@ -340,6 +346,7 @@ describe('a training', () => {
     await mkdir(run, { recursive: true });
     await writeFile(path.join(run, 'config.json'), '{}');
     await writeFile(path.join(run, 'last.safetensors'), '');
+    await writeFile(path.join(run, 'best.safetensors'), '');
     const result = {
       ...{ run: 'runs/2026-01-02T10-00-00', epochs: 2, seconds: 9 },
       ...{ stoppedBy: 'operator', best: { epoch: 2, mAP50: 0.4 } },
@@ -348,6 +355,25 @@ describe('a training', () => {
     expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });
     await writeFile(path.join(run, 'evaluation.json'), '{}');
     expect(await state(dir)).toEqual({ training: 'done', interrupted: null });
+  });
+
+  test('that gave up has run away, until another one is used', async () => {
+    const dir = await makeProject();
+    for (const [name, stoppedBy] of [
+      ['2026-01-02T10-00-00', 'finished'],
+      ['2026-01-03T10-00-00', 'diverged'],
+    ] as const) {
+      const run = path.join(dir, 'runs', name);
+      await mkdir(run, { recursive: true });
+      await writeFile(path.join(run, 'config.json'), '{}');
+      await writeFile(path.join(run, 'best.safetensors'), '');
+      const result = { run: `runs/${name}`, epochs: 2, seconds: 9, stoppedBy, best: { epoch: 2, mAP50: 0.4 } };
+      await writeFile(path.join(run, 'result.json'), JSON.stringify(result));
+    }
+    expect((await call('project.state', { dir })).ranAway).toBe(true);
+    const used = { version: 1, run: 'runs/2026-01-02T10-00-00', newest: 'runs/2026-01-03T10-00-00' };
+    await writeFile(path.join(dir, 'usedRun.json'), JSON.stringify(used));
+    expect((await call('project.state', { dir })).ranAway).toBe(false);
   });
 
   test('can be used as soon as it has left a detector', async () => {

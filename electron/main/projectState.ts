@@ -6,7 +6,7 @@ import { stages, type Stage } from '../../shared/stages';
 import { openProject, readJson, writeJson } from '../trainer/projectStore';
 import { lackedMemory } from '../trainer/sitting';
 import { labelsDigest, type PictureLabels } from './labelIndex';
-import { findInterrupted, findResults, hasDetector, readLayout, type StageResult } from './stageResults';
+import { findInterrupted, findResults, hasDetector, hasRunAway, readLayout, type StageResult } from './stageResults';
 
 /**
  * Which labels each result was made from. Times alone do not tell: a project that was copied to another machine has
@@ -53,6 +53,7 @@ export async function readState(dir: string, pictures: readonly PictureLabels[])
     interrupted,
     shortOfMemory: interrupted !== null && (await lackedMemory(dir, interrupted)),
     usable: await hasDetector(dir),
+    ranAway: await hasRunAway(dir),
   };
 }
 

@@ -12,13 +12,14 @@ import {
   previewReport,
   stepReport,
   trainingResult,
+  watchReport,
 } from '../../shared/contract';
 import { layoutOf } from '../../shared/layout';
 import type { ProjectResults, RunSummary } from '../../shared/mainContract';
 import { splitFile } from '../../shared/project';
 import { shareFound } from '../../shared/score';
 import type { Stage } from '../../shared/stages';
-import { listRuns, usedRun } from '../trainer/runTable';
+import { hasEnded, listRuns, ranAway, settledRun } from '../trainer/runTable';
 import { isSatAt } from '../trainer/sitting';
 
 /** Reads what the trainer's stages left in a project folder (shared/project.ts lists the files). */
@@ -36,11 +37,11 @@ export interface StageResult {
 /** Steps handed to the page: enough for a curve as wide as a screen. */
 const stepsShown = 2000;
 
-const metricLine = z.discriminatedUnion('kind', [stepReport, epochReport, previewReport]);
+const metricLine = z.discriminatedUnion('kind', [stepReport, epochReport, watchReport, previewReport]);
 
 /** The results that there are. Evaluation and export count only when they are of the run that is used. */
 export async function findResults(dir: string): Promise<Partial<Record<Stage, StageResult>>> {
-  const run = await trainedRun(dir);
+  const run = await settledRun(dir);
   const exported = await newestFolder(dir, 'exports', 'export.json');
   const ofThisRun = exported && (await readResult(dir, `${exported}/export.json`, exportResult))?.run === run;
   const [split, plan, lrFinder, batchSize, training, evaluation, exportFile] = await Promise.all([
@@ -70,7 +71,7 @@ export async function readLayout(dir: string, classes: number): Promise<string |
 
 /** Everything that the screens show again when a project is opened. A file that is not understood counts as absent. */
 export async function readResults(dir: string): Promise<ProjectResults> {
-  const run = await trainedRun(dir);
+  const run = await settledRun(dir);
   const exported = await newestFolder(dir, 'exports', 'export.json');
   return {
     split: await readResult(dir, 'split.json', splitFile),
@@ -86,7 +87,7 @@ export async function readResults(dir: string): Promise<ProjectResults> {
 
 /** Share found by the run that is used on its test pictures, null while not evaluated. */
 export async function readScore(dir: string): Promise<number | null> {
-  const run = await trainedRun(dir);
+  const run = await settledRun(dir);
   if (run === undefined) return null;
   const evaluation = await readResult(dir, `${run}/evaluation.json`, evaluationResult);
   return evaluation && shareFound(evaluation);
@@ -95,7 +96,7 @@ export async function readScore(dir: string): Promise<number | null> {
 /** The newest run when it was broken off after a checkpoint, or was killed before its first one: runs/<time>. */
 export async function findInterrupted(dir: string): Promise<string | null> {
   const run = await newestRun(dir);
-  if (run === undefined || (await isTrained(path.join(dir, run)))) return null;
+  if (run === undefined || (await hasEnded(dir, run))) return null;
   const begun = (await writtenAt(path.join(dir, run, 'last.safetensors'))) !== undefined || (await isSatAt(dir, run));
   return begun ? run : null;
 }
@@ -105,6 +106,12 @@ export async function hasDetector(dir: string): Promise<boolean> {
   const hasModel = async (folder: string): Promise<boolean> =>
     (await writtenAt(path.join(folder, 'best.safetensors'))) !== undefined;
   return (await newestRun(dir, hasModel)) !== undefined;
+}
+
+/** Whether the training whose detector is used gave up, as its loss went astray. */
+export async function hasRunAway(dir: string): Promise<boolean> {
+  const run = await settledRun(dir);
+  return run !== undefined && (await ranAway(dir, run));
 }
 
 async function readRun(dir: string): Promise<RunSummary | null> {
@@ -120,29 +127,10 @@ async function readRun(dir: string): Promise<RunSummary | null> {
     epochs: reports.filter((report) => report.kind === 'epoch'),
     steps: steps.filter((_step, index) => index % every === 0),
     preview: reports.findLast((report) => report.kind === 'preview') ?? null,
+    watch: reports.filter((report) => report.kind === 'watch'),
     stoppedBy: result?.stoppedBy ?? null,
+    advice: result?.advice ?? null,
   };
-}
-
-/**
- * Whether a run's folder holds a training that was brought to an end: its result is younger than its checkpoint, which a
- * training that goes on writes anew. One that the operator paused has not ended, unless it was evaluated as it is; one
- * that was evaluated counts too where it left no result.
- */
-async function isTrained(folder: string): Promise<boolean> {
-  const [result, checkpoint, evaluated] = await Promise.all(
-    ['result.json', 'last.safetensors', 'evaluation.json'].map((name) => writtenAt(path.join(folder, name))),
-  );
-  if (result === undefined) return evaluated !== undefined;
-  const { stoppedBy } = (await readResult(folder, 'result.json', trainingResult)) ?? {};
-  if (stoppedBy === 'operator') return evaluated !== undefined;
-  return checkpoint === undefined || result >= checkpoint;
-}
-
-/** The run that is used, where its training was brought to an end; else the newest one that was. */
-async function trainedRun(dir: string): Promise<string | undefined> {
-  const used = await usedRun(dir);
-  return used !== undefined && (await isTrained(path.join(dir, used))) ? used : newestRun(dir, isTrained);
 }
 
 /** The newest folder of runs/, their names being times, that `accepts` says yes to. */

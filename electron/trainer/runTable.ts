@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { evaluationResult, type RunRow, scheduleKind, trainingResult } from '../../shared/contract';
@@ -9,6 +9,7 @@ import { exists, readJson, writeJson } from './projectStore';
 
 /** The best detector of a run: a run without it cannot be used. */
 export const bestModel = 'best.safetensors';
+export const lastCheckpoint = 'last.safetensors';
 export const configFile = 'config.json';
 export const resultFile = 'result.json';
 export const evaluationFile = 'evaluation.json';
@@ -16,7 +17,7 @@ export const evaluationFile = 'evaluation.json';
 const usedFile = 'usedRun.json';
 
 /**
- * A run that the operator chose. It counts until a newer run has a detector: who trains again wants to see what came of it.
+ * A run that the operator chose. It counts until a newer run has ended: who trains again wants to see what came of it.
  */
 const usedRunFile = z.object({ version: z.literal(1), run: z.string(), newest: z.string() });
 
@@ -26,6 +27,7 @@ const configRow = z.object({
   batchSize: z.number(),
   epochs: z.number(),
   schedule: z.object({ kind: scheduleKind }),
+  data: z.string().optional(),
 });
 
 /** Oldest first: the names are times. */
@@ -57,6 +59,7 @@ export async function listRuns(dir: string): Promise<RunRow[]> {
       stoppedBy: result?.stoppedBy ?? null,
       mAP50: result?.best.mAP50 ?? null,
       testedMAP50: tested?.mAP50 ?? null,
+      data: config.data ?? null,
       usable: await exists(path.join(dir, run, bestModel)),
       used: run === used,
     });
@@ -64,28 +67,81 @@ export async function listRuns(dir: string): Promise<RunRow[]> {
   return rows;
 }
 
-/** The run that is tested, exported and tried: the chosen one, else the newest with a detector: runs/<time>. */
+/**
+ * The run that is tested, exported and tried: the chosen one, else the newest with a detector that was brought to an end,
+ * else the newest with a detector: runs/<time>.
+ */
 export async function usedRun(dir: string): Promise<string | undefined> {
-  const newest = await newestUsable(dir);
+  return (await chosenRun(dir)) ?? newestOf(dir);
+}
+
+/** The same where there is one that the operator chose or that was brought to an end; a paused one alone is none. */
+export async function settledRun(dir: string): Promise<string | undefined> {
+  return (await chosenRun(dir)) ?? newestEnded(dir);
+}
+
+async function chosenRun(dir: string): Promise<string | undefined> {
   const chosen = await readIfSound(dir, usedFile, usedRunFile);
-  if (chosen?.newest !== newest || chosen === undefined) return newest;
-  return (await exists(path.join(dir, chosen.run, bestModel))) ? chosen.run : newest;
+  if (chosen === undefined || chosen.newest !== (await newestOf(dir))) return undefined;
+  return (await hasDetector(dir, chosen.run)) ? chosen.run : undefined;
+}
+
+/**
+ * Whether a training was brought to an end: its result is younger than its checkpoint, which a training that goes on
+ * writes anew. One that the operator paused has not ended, unless it was evaluated as it is; one that was evaluated counts
+ * too where it left no result.
+ * @param run runs/<time>
+ */
+export async function hasEnded(dir: string, run: string): Promise<boolean> {
+  const [written, checkpoint, evaluated] = await Promise.all(
+    [resultFile, lastCheckpoint, evaluationFile].map((name) => writtenAt(path.join(dir, run, name))),
+  );
+  if (written === undefined) return evaluated !== undefined;
+  const { stoppedBy } = (await readIfSound(dir, `${run}/${resultFile}`, trainingResult)) ?? {};
+  if (stoppedBy === 'operator') return evaluated !== undefined;
+  return checkpoint === undefined || written >= checkpoint;
+}
+
+/** Whether the loss of a run went astray until its training gave up. @param run runs/<time> */
+export async function ranAway(dir: string, run: string): Promise<boolean> {
+  return (await readIfSound(dir, `${run}/${resultFile}`, trainingResult))?.stoppedBy === 'diverged';
 }
 
 /** Makes a run the one that is used. @throws LinesideError 'wrongUse' where it has no detector */
 export async function useRun(dir: string, run: string): Promise<void> {
-  const newest = await newestUsable(dir);
-  if (newest === undefined || !(await exists(path.join(dir, run, bestModel)))) {
+  const newest = await newestOf(dir);
+  if (newest === undefined || !(await hasDetector(dir, run))) {
     throw new LinesideError('wrongUse', `${run} has no trained detector: choose another training`);
   }
   await writeJson(dir, usedFile, usedRunFile, { version: 1, run, newest });
 }
 
-async function newestUsable(dir: string): Promise<string | undefined> {
+async function newestOf(dir: string): Promise<string | undefined> {
+  return (await newestEnded(dir)) ?? newestUsable(dir);
+}
+
+function newestEnded(dir: string): Promise<string | undefined> {
+  return newestUsable(dir, (run) => hasEnded(dir, run));
+}
+
+async function newestUsable(
+  dir: string,
+  accepts: (run: string) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<string | undefined> {
   for (const name of (await runNames(dir)).reverse()) {
-    if (await exists(path.join(dir, 'runs', name, bestModel))) return `runs/${name}`;
+    const run = `runs/${name}`;
+    if ((await hasDetector(dir, run)) && (await accepts(run))) return run;
   }
   return undefined;
+}
+
+function hasDetector(dir: string, run: string): Promise<boolean> {
+  return exists(path.join(dir, run, bestModel));
+}
+
+/** In milliseconds; undefined when there is no such file. */
+async function writtenAt(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.mtimeMs;
 }
 
 /** An old run with a damaged file must not keep the project from being opened: the file counts as absent. */

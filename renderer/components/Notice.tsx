@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconPlayerPause } from '@tabler/icons-react';
 import type { JSX, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { SaidCode } from '../../shared/said';
 import { sayError } from '../i18n/said';
 import type { JobStage } from '../store/job';
 import { useStore } from '../store/store';
@@ -33,6 +34,13 @@ export function Notice({ tone, title, children, actions, testId }: NoticeProps):
   );
 }
 
+/** Sentences that say what to do themselves, and after which there is nothing to go on with. */
+const saysWhatNext: ReadonlySet<string | undefined> = new Set([
+  'nothingFits',
+  'nothingLearned',
+  'nothingLearnedAt',
+] satisfies SaidCode[]);
+
 /** How the last job of a stage ended, if it did not end well: what happened, what was kept, what to press. */
 export function JobNotice({ stage }: { readonly stage: JobStage }): JSX.Element | null {
   const { t } = useTranslation();
@@ -40,7 +48,7 @@ export function JobNotice({ stage }: { readonly stage: JobStage }): JSX.Element 
   if (job.kind === 'failed' && job.stage === stage) {
     return (
       <Notice tone="red" title={t(`error.${job.error.code}`)} testId="job-failed">
-        {sayError(job.error)} {job.error.said?.code !== 'nothingFits' && t(`kept.${stage}`)}
+        {sayError(job.error)} {!saysWhatNext.has(job.error.said?.code) && t(`kept.${stage}`)}
       </Notice>
     );
   }

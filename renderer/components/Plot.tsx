@@ -8,7 +8,7 @@ import type { PlotProps } from './plotTypes';
 
 /** Curves over a common x, with axes, units, a legend and, where given, a green zone and a flagged pick. */
 export function Plot(props: PlotProps): JSX.Element {
-  const { title, series, description, pick, testId } = props;
+  const { title, series, description, caption, pick, testId } = props;
   const { i18n } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -80,6 +80,7 @@ export function Plot(props: PlotProps): JSX.Element {
           </span>
         )}
       </div>
+      {caption !== undefined && <p className={classes.caption}>{caption}</p>}
     </figure>
   );
 }

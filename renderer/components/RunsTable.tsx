@@ -1,6 +1,7 @@
 import { Button, Table } from '@mantine/core';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isOtherData } from '../../shared/runs';
 import { useFormat } from '../i18n/format';
 import { isRunning } from '../store/job';
 import { takeRun } from '../store/jobs';
@@ -14,6 +15,7 @@ export function RunsTable(): JSX.Element | null {
   const busy = useStore((state) => isRunning(state.job));
   if (runs.length === 0) return null;
   const dash = t('common.dash');
+  const used = runs.find((row) => row.used);
   return (
     <>
       <h2 style={{ fontSize: 15, fontWeight: 640, margin: '14px 0 2px' }}>{t('runs.title')}</h2>
@@ -32,7 +34,12 @@ export function RunsTable(): JSX.Element | null {
               <Table.Tr key={row.run} data-testid={`run-${row.run}`}>
                 <Table.Td>{when}</Table.Td>
                 <Table.Td>
-                  {row.mAP50 === null ? dash : t('training.ofHundred', { found: Math.round(100 * row.mAP50) })}
+                  {row.mAP50 === null ? dash : format.number(100 * row.mAP50, 0)}
+                  {isOtherData(row.data, used?.data ?? null) && (
+                    <div className="soft" data-testid="other-data">
+                      {t('runs.otherData')}
+                    </div>
+                  )}
                 </Table.Td>
                 <Table.Td>{format.rate(row.learningRate)}</Table.Td>
                 <Table.Td>{format.number(row.batchSize)}</Table.Td>

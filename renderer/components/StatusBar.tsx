@@ -15,10 +15,12 @@ export function StatusBar(): JSX.Element {
   const job = useStore((state) => state.job);
   const trainer = useStore((state) => state.trainer);
   const running = job.kind === 'running';
+  const ranAway = useRanAway(job);
+  const failed = trainer === 'ready' && (job.kind === 'failed' || ranAway);
   const share = running && job.progress && job.progress.total > 0 ? job.progress.done / job.progress.total : null;
   return (
     <footer className={classes.bar} data-testid="status">
-      <span className={classes.dot} data-state={trainer} aria-hidden="true" />
+      <span className={classes.dot} data-state={failed ? 'failed' : trainer} aria-hidden="true" />
       <StatusText job={job} />
       {running && (
         <Progress
@@ -43,6 +45,12 @@ export function StatusBar(): JSX.Element {
       )}
     </footer>
   );
+}
+
+/** Whether the job that ended last is a training that gave up. */
+function useRanAway(job: Job): boolean {
+  const ranAway = useStore(({ project }) => project?.ranAway ?? false);
+  return ranAway && job.kind === 'done' && job.stage === 'training';
 }
 
 function StatusText({ job }: { readonly job: Job }): JSX.Element {
@@ -80,8 +88,10 @@ function Running({ job }: { readonly job: Extract<Job, { kind: 'running' }> }): 
 function Ended({ job }: { readonly job: Job }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
+  const ranAway = useRanAway(job);
   switch (job.kind) {
     case 'done':
+      if (ranAway) return <>{t('status.ranAway')}</>;
       if (job.seconds < 1) return <>{t(`did.${job.stage}`)}</>;
       return <>{t('status.done', { what: t(`did.${job.stage}`), time: format.duration(job.seconds) })}</>;
     case 'failed':

@@ -19,6 +19,8 @@ export interface PlotProps {
   /** Empty where the plot below has the same axis. */
   readonly xLabel: string;
   readonly yLabel: string;
+  /** What the plot means, in a sentence below it. */
+  readonly caption?: string;
   readonly logX?: boolean;
   /** What the plot says, in words, for those who cannot see it. */
   readonly description: string;

@@ -68,6 +68,7 @@ export const project: ProjectState = {
   interrupted: null,
   shortOfMemory: false,
   usable: true,
+  ranAway: false,
 };
 
 export const curve: CurvePoint[] = Array.from({ length: 90 }, (_, index) => {
@@ -312,17 +313,17 @@ export const results: ProjectResults = {
   plan,
   lrFinder,
   batchSize,
-  training: { run: evaluation.run, epochs, steps, preview: null, stoppedBy: 'finished' },
+  training: { run: evaluation.run, epochs, steps, preview: null, watch: [], stoppedBy: 'finished', advice: null },
   runs: [
     {
       ...{ run: evaluation.run, started: '2026-11-24T09:12:00Z', learningRate: 0.0059, batchSize: 16, epochs: 20 },
       ...{ roundsDone: 20, seconds: 900, schedule: 'cosine', stoppedBy: 'finished', mAP50: 0.94, testedMAP50: 0.913 },
-      ...{ usable: true, used: true },
+      ...{ data: 'labels', usable: true, used: true },
     },
     {
       ...{ run: 'runs/2026-11-23T15-40-00', started: '2026-11-23T15:40:00Z', learningRate: 0.003, batchSize: 16 },
       ...{ epochs: 20, roundsDone: 20, seconds: 880, schedule: 'cosine', stoppedBy: 'finished', mAP50: 0.89 },
-      ...{ testedMAP50: null, usable: true, used: false },
+      ...{ testedMAP50: null, data: 'earlier labels', usable: true, used: false },
     },
   ],
   evaluation,

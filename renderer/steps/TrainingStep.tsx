@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { JSX } from 'react';
+import { useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FigureRow } from '../components/FigureRow';
 import { JobNotice, Notice } from '../components/Notice';
@@ -9,11 +9,10 @@ import { Screen, type PrimaryAction } from '../components/Screen';
 import { useFormat } from '../i18n/format';
 import { sayOr } from '../i18n/said';
 import { go } from '../store/actions';
-import { planOf } from '../store/batchView';
-import { isRunning, type EpochReport } from '../store/job';
-import { startTraining, stopJob } from '../store/jobs';
-import { measuredNow } from '../store/measured';
+import { isRunning, watchLines, type EpochReport } from '../store/job';
+import { startTraining, stopJob, takeRun } from '../store/jobs';
 import { useStore } from '../store/store';
+import { SuggestionCard } from './evaluation/SuggestionCard';
 import { Curves } from './training/Curves';
 import { Previews } from './training/Previews';
 import { SchedulePlot } from './training/SchedulePlot';
@@ -26,6 +25,8 @@ export function TrainingStep(): JSX.Element | null {
   const live = useStore((state) => state.live);
   const saved = useStore((state) => state.results?.training ?? null);
   const job = useStore((state) => state.job);
+  const pausedRun = useStore(({ results }) => results?.runs.find(({ run }) => run === project?.interrupted));
+  const [again, setAgain] = useState(false);
   if (!project) return null;
   const running = isRunning(job, 'training');
   const stopping = job.kind === 'running' && job.stopping;
@@ -35,40 +36,71 @@ export function TrainingStep(): JSX.Element | null {
   const epochs = running || fresh ? live.epochs : (saved?.epochs ?? []);
   const status = project.stages.training;
   const done = !running && !paused && status !== 'empty';
-  const began = running || paused || done || epochs.length > 0;
-  const lastWatch = live.watch.at(-1);
+  const ranAway = done && project.ranAway;
+  const watch = running || fresh ? live.watch : saved ? watchLines(saved) : [];
+  const lastWatch = watch.at(-1);
+  // Before another training one sees what it will do, as before the first.
+  const before = !running && (again || (!paused && (status === 'outOfDate' || !(done || epochs.length > 0))));
+  const state = before
+    ? 'before'
+    : running
+      ? 'running'
+      : paused
+        ? job.kind === 'failed'
+          ? 'broken'
+          : 'paused'
+        : ranAway
+          ? 'ranAway'
+          : 'done';
+  const start = (): void => {
+    setAgain(false);
+    void startTraining(false);
+  };
+  const useAsIs = async (run: string): Promise<void> => {
+    await takeRun(run);
+    go('evaluation');
+  };
 
   const primary: PrimaryAction = running
     ? { label: stopping ? t('status.stopping') : t('training.pause'), onPress: stopJob, disabled: stopping }
-    : paused
-      ? { label: t('training.goOn'), onPress: () => void startTraining(true), disabled: isRunning(job) }
-      : status === 'done'
-        ? { label: t('training.seeResults'), onPress: () => go('evaluation') }
-        : { label: t('training.start'), onPress: () => void startTraining(false), disabled: isRunning(job) };
+    : before
+      ? { label: t('training.start'), onPress: start, disabled: isRunning(job) }
+      : paused
+        ? { label: t('training.goOn'), onPress: () => void startTraining(true), disabled: isRunning(job) }
+        : ranAway
+          ? { label: t('training.findRate'), onPress: () => go('lrFinder') }
+          : status === 'done'
+            ? { label: t('training.seeResults'), onPress: () => go('evaluation') }
+            : { label: t('training.start'), onPress: start, disabled: isRunning(job) };
 
   return (
     <Screen
-      heading={t(`training.${headingOf(running, paused, done)}`)}
-      finding={<Finding running={running} paused={paused} done={status === 'done'} epochs={epochs} />}
+      heading={t(`training.heading.${state}`)}
+      finding={<Finding state={state} epochs={epochs} />}
       primary={primary}
       others={
         !running && (
           <>
-            {paused && (
+            {again && (
+              <Button variant="default" onClick={() => setAgain(false)} data-testid="not-again">
+                {t('training.back')}
+              </Button>
+            )}
+            {paused && !before && (
               <Button
                 variant="default"
-                disabled={!project.usable || isRunning(job)}
-                onClick={() => go('evaluation')}
+                disabled={pausedRun?.usable !== true || isRunning(job)}
+                onClick={() => pausedRun && void useAsIs(pausedRun.run)}
                 data-testid="use-as-is"
               >
                 {t('training.useAsIs')}
               </Button>
             )}
-            {(paused || status === 'done') && (
+            {(paused || status === 'done') && !before && (
               <Button
                 variant="default"
                 disabled={isRunning(job)}
-                onClick={() => void startTraining(false)}
+                onClick={() => setAgain(true)}
                 data-testid="train-again"
               >
                 {t('training.again')}
@@ -77,11 +109,11 @@ export function TrainingStep(): JSX.Element | null {
           </>
         )
       }
-      details={<TrainingDetails epochs={epochs} />}
+      details={<TrainingDetails epochs={epochs} watch={watch} />}
     >
-      {paused && job.kind !== 'failed' ? (
+      {state === 'paused' ? (
         <Notice tone="calm" title={t('training.pausedTitle')} testId="interrupted">
-          {t('training.pausedText', { count: epochs.length })} {!project.usable && t('training.notUsable')}
+          {t('training.pausedText', { count: epochs.length })} {pausedRun?.usable !== true && t('training.notUsable')}
         </Notice>
       ) : (
         <JobNotice stage="training" />
@@ -91,12 +123,17 @@ export function TrainingStep(): JSX.Element | null {
           {t('outOfDate.training')}
         </Notice>
       )}
-      {!paused && lastWatch && (
-        <Notice tone="amber" title={t(lastWatch.step > 0 ? 'training.watch' : 'training.remarks')} testId="watch">
+      {!paused && !before && lastWatch && (
+        <Notice
+          tone="amber"
+          title={t(ranAway ? 'training.watchGaveUp' : lastWatch.step > 0 ? 'training.watch' : 'training.remarks')}
+          testId="watch"
+        >
           {sayOr(lastWatch.said, lastWatch.text)}
         </Notice>
       )}
-      {began ? (
+      {state === 'ranAway' && saved?.advice && <SuggestionCard advice={saved.advice} />}
+      {!before ? (
         <div className={classes.split}>
           <Previews />
           <div className={classes.right}>
@@ -109,12 +146,6 @@ export function TrainingStep(): JSX.Element | null {
       )}
     </Screen>
   );
-}
-
-function headingOf(running: boolean, paused: boolean, done: boolean): string {
-  if (running) return 'headingRunning';
-  if (paused) return 'headingPaused';
-  return done ? 'headingDone' : 'heading';
 }
 
 function Figures({
@@ -135,7 +166,7 @@ function Figures({
   const figures = [
     {
       id: 'found',
-      value: best === null ? t('common.dash') : t('training.ofHundred', { found: Math.round(100 * best) }),
+      value: best === null ? t('common.dash') : format.number(100 * best, 0),
     },
     { id: 'rounds', value: last ? t('status.of', { done: last.epoch, total: last.epochs }) : t('common.dash') },
     { id: 'left', value: running && secondsLeft !== null ? format.duration(secondsLeft) : t('common.dash') },
@@ -144,19 +175,28 @@ function Figures({
 }
 
 interface FindingProps {
-  readonly running: boolean;
-  readonly paused: boolean;
-  readonly done: boolean;
+  readonly state: 'before' | 'running' | 'paused' | 'broken' | 'ranAway' | 'done';
   readonly epochs: readonly EpochReport[];
 }
 
-function Finding({ running, paused, done, epochs }: FindingProps): JSX.Element {
+function Finding({ state, epochs }: FindingProps): JSX.Element {
   const { t } = useTranslation();
   const last = epochs.at(-1);
-  if (running) return <>{last ? sayOr(last.said, last.text) : t('said.epochLearning')}</>;
-  if (paused) return <>{t('training.findingPaused')}</>;
-  if (done) return <>{t('training.findingDone', { count: epochs.length })}</>;
-  return <>{t('training.findingBefore')}</>;
+  switch (state) {
+    case 'before':
+      return <>{t('training.findingBefore')}</>;
+    case 'running':
+      return <>{last ? sayOr(last.said, last.text) : t('said.epochLearning')}</>;
+    case 'paused':
+    case 'broken':
+      return <>{t('training.findingPaused')}</>;
+    case 'ranAway':
+      return <>{t('training.findingRanAway')}</>;
+    case 'done':
+      return <>{t('training.findingDone', { count: epochs.length })}</>;
+    default:
+      return state satisfies never;
+  }
 }
 
 /** What it will do, with which numbers, before it starts. */
@@ -165,23 +205,15 @@ function Before(): JSX.Element {
   const format = useFormat();
   const results = useStore((state) => state.results);
   const pictures = useStore((state) => state.pictures);
-  const chosen = useStore(({ project, chosenBatch }) => (project ? chosenBatch[project.dir] : undefined));
-  const classCount = useStore(({ project }) => project?.classes.length ?? 0);
-  const remarks = useStore((state) => state.trainingPlan)?.remarks ?? [];
-  const { lrFinder, batchSize: recommended } = measuredNow(results, classCount);
-  const batch = chosen ?? recommended?.batchSize;
-  const plan = recommended && batch !== undefined ? planOf(batch, recommended) : null;
-  const rate = plan?.learningRate ?? recommended?.learningRate ?? lrFinder?.learningRate;
+  const plan = useStore((state) => state.trainingPlan);
+  const remarks = plan?.remarks ?? [];
+  const dash = t('common.dash');
   const figures = [
-    { id: 'pictures', value: results?.split ? format.number(results.split.train.length) : t('common.dash') },
-    { id: 'batch', value: batch === undefined ? t('training.ownChoice') : format.number(batch) },
-    { id: 'rate', value: rate === undefined ? t('training.ownChoice') : format.rate(rate) },
-    ...(plan
-      ? [
-          { id: 'rounds', value: format.number(plan.epochs) },
-          { id: 'time', value: plan.seconds === null ? t('common.dash') : format.duration(plan.seconds) },
-        ]
-      : []),
+    { id: 'pictures', value: results?.split ? format.number(results.split.train.length) : dash },
+    { id: 'batch', value: plan ? format.number(plan.batchSize) : dash },
+    { id: 'rate', value: plan ? format.rate(plan.learningRate) : dash },
+    { id: 'rounds', value: plan ? format.number(plan.epochs) : dash },
+    { id: 'time', value: plan && plan.seconds !== null ? format.duration(plan.seconds) : dash },
   ];
   return (
     <>

@@ -86,6 +86,7 @@ function projectToBe(name: string): ProjectState {
     interrupted: null,
     shortOfMemory: false,
     usable: false,
+    ranAway: false,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { BatchRow, EventOf, Progress } from '../../shared/contract';
 import type { ErrorMessage } from '../../shared/errors';
+import type { RunSummary } from '../../shared/mainContract';
 import type { SaidCode } from '../../shared/said';
 import type { Stage } from '../../shared/stages';
 import type { SweepPoint } from './lrView';
@@ -49,7 +50,8 @@ export function addTrainingEvent(live: Live, event: TrainingEvent): Live {
     case 'progress':
       return live;
     case 'step': {
-      const kept = live.steps.length < mostSteps ? live.steps : live.steps.filter((_, index) => index % 2 === 0);
+      const before = stepsBefore(live.steps, event.step);
+      const kept = before.length < mostSteps ? before : before.filter((_, index) => index % 2 === 0);
       return { ...live, steps: [...kept, event] };
     }
     case 'epoch':
@@ -67,6 +69,24 @@ export function addTrainingEvent(live: Live, event: TrainingEvent): Live {
     default:
       return event satisfies never;
   }
+}
+
+/** Where the training went back, its later steps are done anew. */
+function stepsBefore(steps: readonly StepReport[], next: number): readonly StepReport[] {
+  return (steps.at(-1)?.step ?? 0) < next ? steps : steps.filter(({ step }) => step < next);
+}
+
+/** What the watch did in a training that was opened again, in the order of its steps. */
+export function watchLines({
+  steps,
+  epochs,
+  watch,
+}: Pick<RunSummary, 'steps' | 'epochs' | 'watch'>): readonly WatchReport[] {
+  const lowered = epochs.filter(isPutRight).map((report) => ({
+    ...watchOf(report),
+    step: steps.findLast(({ epoch }) => epoch === report.epoch)?.step ?? 0,
+  }));
+  return [...watch, ...lowered].sort((a, b) => a.step - b.step);
 }
 
 /** A round after which the rate was lowered is told like any other thing that was put right on the way. */

@@ -13,7 +13,7 @@ import { toErrorMessage } from '../../shared/errors';
 import { i18n } from '../i18n/i18n';
 import { sayError } from '../i18n/said';
 import { main, train } from '../client';
-import { addTrainingEvent, type JobStage, type Live, type StepReport } from './job';
+import { addTrainingEvent, watchLines, type JobStage, type Live, type StepReport } from './job';
 import { attempt, refresh } from './refresh';
 import { useStore } from './store';
 
@@ -52,7 +52,8 @@ export async function runJob<M extends Method>(
     }
     const seconds = (Date.now() - startedAt) / 1000;
     useStore.setState({ job: { kind: 'done', stage, seconds } });
-    if (seconds > worthTelling) tell('notify.doneTitle', i18n.t(`notify.done.${stage}`));
+    if (gaveUp(output)) tell('notify.failedTitle', i18n.t('notify.ranAway'));
+    else if (seconds > worthTelling) tell('notify.doneTitle', i18n.t(`notify.done.${stage}`));
     return output;
   } catch (error) {
     const told = toErrorMessage(error);
@@ -72,6 +73,11 @@ export async function runJob<M extends Method>(
 /** A training that is stopped does not fail: it answers with what it has learned so far. */
 function wasPaused(output: OutputOf<Method>): boolean {
   return 'stoppedBy' in output && output.stoppedBy === 'operator';
+}
+
+/** A training that ran away ends well as a job, but nobody may take it for trained. */
+function gaveUp(output: OutputOf<Method>): boolean {
+  return 'stoppedBy' in output && output.stoppedBy === 'diverged';
 }
 
 /** Asks the running job to stop. What it has made so far is kept. */
@@ -197,7 +203,7 @@ export async function startTraining(resume: boolean, settings?: AdvisedSettings)
   setLive({
     steps: earlier?.steps ?? [],
     epochs: earlier?.epochs ?? [],
-    watch: [],
+    watch: earlier ? watchLines(earlier) : [],
     previews: earlier?.preview ? [earlier.preview] : [],
   });
   const chosen = settings ?? chosenSettings(project);
@@ -212,7 +218,7 @@ export async function startTraining(resume: boolean, settings?: AdvisedSettings)
   );
   // The trainer has ended for lack of memory and is started again: going on takes less, and says so.
   if (result === null && wasKilledForMemory()) return startTraining(true);
-  return result !== null && result.stoppedBy !== 'operator';
+  return result !== null && !wasPaused(result) && !gaveUp(result);
 }
 
 function wasKilledForMemory(): boolean {

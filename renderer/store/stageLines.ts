@@ -21,7 +21,10 @@ interface Known {
 /** The one line of result under a stage's name in the rail; null where there is nothing to tell yet. */
 export function stageLine(stage: Stage, state: StageState, known: Known): Sentence | null {
   if (state === 'running') return runningLine(known.job);
-  if (state === 'failed') return { key: 'line.failed' };
+  if (state === 'failed') {
+    const ranAway = stage === 'training' && known.project.ranAway && known.job.kind !== 'failed';
+    return { key: ranAway ? 'line.ranAway' : 'line.failed' };
+  }
   if (state === 'outOfDate') return { key: 'line.outOfDate' };
   return resultLine(stage, known);
 }

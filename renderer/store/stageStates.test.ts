@@ -20,6 +20,7 @@ function project(done: readonly Stage[], more: Partial<ProjectState> = {}): Proj
     interrupted: null,
     shortOfMemory: false,
     usable: done.includes('training'),
+    ranAway: false,
     ...more,
   };
 }
@@ -53,6 +54,16 @@ describe('stageStates', () => {
     const failed: Job = { kind: 'failed', stage: 'lrFinder', error: { code: 'engine', message: 'gone' } };
     expect(stageStates(project(['images', 'annotations', 'dataset']), failed).lrFinder).toBe('failed');
     expect(stageStates(project([...stages]), failed).lrFinder).toBe('done');
+  });
+
+  test('no tick for a training that ran away, nor for one that broke off or is paused, whatever was trained before', () => {
+    const failed: Job = { kind: 'failed', stage: 'training', error: { code: 'engine', message: 'gone' } };
+    expect(stageStates(project([...stages], { ranAway: true }), idle).training).toBe('failed');
+    expect(stageStates(project([...stages], { interrupted: 'runs/2' }), failed).training).toBe('failed');
+    const paused = stageStates(project([...stages], { interrupted: 'runs/2' }), idle);
+    expect(paused.training).toBe('ready');
+    expect(nextStage(paused)).toBe('training');
+    expect(stageStates(project([...stages]), idle).training).toBe('done');
   });
 
   test('a training that was broken off can be tested as it is, once it has left a detector', () => {

@@ -34,12 +34,14 @@ export function stageStates(project: ProjectState, job: Job): Readonly<Record<St
 
 function stageState(stage: Stage, project: ProjectState, job: Job): StageState {
   if (isRunning(job, stage)) return 'running';
-  if (job.kind === 'failed' && job.stage === stage && project.stages[stage] !== 'done') return 'failed';
+  const brokeOff = stage === 'training' && project.interrupted !== null;
+  if (job.kind === 'failed' && job.stage === stage && (project.stages[stage] !== 'done' || brokeOff)) return 'failed';
   if (!needs[stage](project)) return 'locked';
   const status = project.stages[stage];
   switch (status) {
     case 'done':
-      return 'done';
+      if (stage === 'training' && project.ranAway) return 'failed';
+      return brokeOff ? 'ready' : 'done';
     case 'outOfDate':
       return 'outOfDate';
     case 'empty':

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { BatchPlan, BatchRow, BatchSizeResult, EvaluationResult, LrFinderResult } from '../../shared/contract';
-import { layoutOf } from '../../shared/layout';
 import type { ProjectResults, ProjectState } from '../../shared/mainContract';
 import { fitOf, modelBytes, scalingOf } from './batchView';
-import { addTrainingEvent, emptyLive, type EpochReport, type StepReport } from './job';
+import { addTrainingEvent, emptyLive, watchLines, type EpochReport, type StepReport } from './job';
 import { dialPosition, firstTurn, liveCurves, lossRange, lrCurves, rateZone } from './lrView';
-import { measuredNow } from './measured';
 import { mistakesAt, pointAt, verdictOf } from './resultsView';
 import { stageLine } from './stageLines';
 import { lossCurves } from './trainingView';
@@ -124,6 +122,24 @@ describe('training', () => {
     expect(live.epochs).toHaveLength(2);
   });
 
+  test('opened again, a training still tells what was put right, in the order of its steps', () => {
+    const said = { code: 'watchForgot', values: {} };
+    const back = { kind: 'watch' as const, text: 'back', step: 99 };
+    const lowered = { ...epoch(1, 0.7), text: 'halved', said };
+    expect(watchLines({ steps: [step(40, 1)], epochs: [lowered, epoch(2, 0.8)], watch: [back] })).toEqual([
+      { kind: 'watch', text: 'halved', said, step: 40 },
+      back,
+    ]);
+  });
+
+  test('steps that are done anew after going back replace the old ones', () => {
+    const live = [step(1, 4), step(2, 9), step(3, 99), step(2, 3)].reduce(addTrainingEvent, emptyLive);
+    expect(live.steps.map(({ step: at, total }) => [at, total])).toEqual([
+      [1, 4],
+      [2, 3],
+    ]);
+  });
+
   test('a constant loss stays itself when smoothed, from the first step on', () => {
     const curves = lossCurves([step(1, 4), step(2, 4), step(100, 4)], 20);
     curves.total.forEach((total) => expect(total).toBeCloseTo(4));
@@ -194,27 +210,16 @@ describe('results', () => {
 });
 
 describe('what was measured', () => {
-  const plan = {
-    ...{ inputWidth: 300, inputHeight: 300, fineMap: false, priorShapes: [], priorCoverage: 1 },
-    ...{ smallestPixels: 20, medianPixels: 40, reasons: [] },
+  const results: ProjectResults = {
+    ...{ plan: null, split: null, lrFinder: null, batchSize: null },
+    ...{ training: null, runs: [], evaluation: null, export: null },
   };
-  const results = (layout?: string): ProjectResults => ({
-    ...{ split: null, batchSize: null, training: null, runs: [], evaluation: null, export: null },
-    ...{ plan, lrFinder: { ...lr({}), layout } },
-  });
-
-  test('is used by a training only for the layout that it was measured with, or where that is not known', () => {
-    expect(measuredNow(results(layoutOf(plan, 2)), 2).lrFinder?.learningRate).toBe(0.004);
-    expect(measuredNow(results(layoutOf(plan, 2)), 3).lrFinder).toBeNull();
-    expect(measuredNow(results(), 3).lrFinder?.learningRate).toBe(0.004);
-    expect(measuredNow({ ...results('another'), plan: null }, 3).lrFinder?.learningRate).toBe(0.004);
-  });
 
   test('a batch worked in parts is not told as so many at a time', () => {
     const known = { project: {} as ProjectState, problems: null, job: { kind: 'idle' } } as const;
     const line = (accumulate: number): unknown => {
       const batchSize = { batchSize: 8, accumulate } as BatchSizeResult;
-      return stageLine('batchSize', 'done', { ...known, results: { ...results(), batchSize } });
+      return stageLine('batchSize', 'done', { ...known, results: { ...results, batchSize } });
     };
     expect(line(1)).toEqual({ key: 'line.batch', values: { count: 8 } });
     expect(line(4)).toEqual({ key: 'line.batchInParts', values: { count: 8, parts: 4 } });

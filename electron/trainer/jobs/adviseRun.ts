@@ -1,15 +1,14 @@
 import path from 'node:path';
 import type { Advice } from '../../../shared/advice';
 import {
-  batchSizeResult,
   type EpochReport,
   type EvaluationResult,
   evaluationResult,
   type Handlers,
-  lrFinderResult,
   type TrainingResult,
 } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import { layoutOf } from '../../../shared/layout';
 import { loadItems, type DatasetItems } from '../dataset/items';
 import { trainingViews } from '../dataset/tiles';
 import { readJson, writeJson } from '../projectStore';
@@ -17,6 +16,7 @@ import { evaluationFile, listRuns, useRun } from '../runTable';
 import { advise, type FinishedRun } from '../training/advise';
 import { readMetrics } from '../training/metrics';
 import { metricsFile } from '../training/train';
+import { readMeasured } from './chain';
 import { readConfig } from './runConfig';
 
 /** What a test found out, beside the curves. */
@@ -28,21 +28,22 @@ export interface Tested {
 
 /**
  * One suggestion for a run of this project; undefined where there is none.
- * @param stoppedBy how the training ended
+ * @param stoppedBy how the training ended; null where it broke off
  */
 export async function adviceFor(
   project: string,
   run: string,
-  stoppedBy: TrainingResult['stoppedBy'],
+  stoppedBy: TrainingResult['stoppedBy'] | null,
   tested?: Tested,
 ): Promise<Advice | undefined> {
   const config = await readConfig(project, run);
   if (config === undefined) return undefined;
   const items = await loadItems(project);
+  const runs = await listRuns(project);
   const lines = await readMetrics(path.join(project, run, metricsFile));
-  const measured = await readJson(project, 'batchSize.json', batchSizeResult);
-  const sweep = await readJson(project, 'lrFinder.json', lrFinderResult);
-  const fitting = measured?.table.filter(({ fits }) => fits).map(({ batchSize }) => batchSize) ?? [];
+  const layout = layoutOf(config.plan, config.classes.length);
+  const { batches, sweep } = await readMeasured({ project, layout });
+  const fitting = batches?.table.filter(({ fits }) => fits).map(({ batchSize }) => batchSize) ?? [];
   const turns = Object.values(sweep?.divergence ?? {}).filter((rate) => rate !== undefined);
   const watched = lines.filter((line) => line.kind === 'watch');
   const short = watched.filter(({ said }) => said?.code === 'watchHalfBatch' || said?.code === 'watchInParts');
@@ -65,9 +66,12 @@ export async function adviceFor(
     plan: config.plan,
     classes: tested === undefined ? {} : classesOf(tested, items),
     ...(tested !== undefined && { tested: pointAt(tested) }),
-    others: (await listRuns(project)).flatMap((row) =>
-      row.run === run || row.mAP50 === null ? [] : [{ ...row, mAP50: row.mAP50 }],
-    ),
+    canGoOn: runs[0]?.run === run,
+    others: runs.flatMap((row) => {
+      const isOther = row.run !== run && row.data === (config.data ?? null);
+      if (!isOther || row.mAP50 === null) return [];
+      return [{ ...row, mAP50: row.mAP50, ended: row.stoppedBy !== null && row.stoppedBy !== 'operator' }];
+    }),
   };
   return advise(finished);
 }
@@ -107,6 +111,6 @@ async function adviseAnew(project: string, run: string): Promise<void> {
   if (evaluation === undefined) return;
   const row = (await listRuns(project)).find((one) => one.run === run);
   const { advice: _old, ...kept } = evaluation;
-  const advice = await adviceFor(project, run, row?.stoppedBy ?? 'finished', kept);
+  const advice = await adviceFor(project, run, row?.stoppedBy ?? null, kept);
   await writeJson(project, `${run}/${evaluationFile}`, evaluationResult, { ...kept, ...(advice && { advice }) });
 }

@@ -36,7 +36,7 @@ const ofOtherLayout = {
   },
 } as const satisfies Readonly<Record<string, Sentence>>;
 
-export async function readMeasured({ project, layout }: Workplace): Promise<Measured> {
+export async function readMeasured({ project, layout }: Pick<Workplace, 'project' | 'layout'>): Promise<Measured> {
   const sweep = await readJson(project, lrFinderFile, lrFinderResult);
   const batches = await readJson(project, batchSizeFile, batchSizeResult);
   const isOther = (result: LrFinderResult | BatchSizeResult | undefined): boolean =>

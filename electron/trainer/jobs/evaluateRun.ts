@@ -1,14 +1,8 @@
 import path from 'node:path';
 import { boxToPixels } from '../../../shared/boxes';
-import {
-  batchSizeResult,
-  type EpochReport,
-  evaluationResult,
-  type EvaluationResult,
-  type Handlers,
-  lrFinderResult,
-} from '../../../shared/contract';
+import { type EpochReport, evaluationResult, type EvaluationResult, type Handlers } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import { layoutOf } from '../../../shared/layout';
 import type { Said } from '../../../shared/said';
 import { loadItems, type DatasetItem } from '../dataset/items';
 import type { Detection } from '../detector/detections';
@@ -18,13 +12,14 @@ import type { Choice, ReportPicture } from '../evaluation/report/input';
 import { evaluateDetections } from '../evaluation/summarize';
 import { chooseThreshold, thresholdCurve } from '../evaluation/thresholds';
 import { thumbnail } from '../images/thumbnail';
-import { openProject, readJson, writeJson } from '../projectStore';
+import { openProject, writeJson } from '../projectStore';
 import { evaluationFile, listRuns } from '../runTable';
 import { adviceText } from '../training/adviceText';
 import { readMetrics } from '../training/metrics';
 import { metricsFile } from '../training/train';
 import { validate } from '../training/validate';
 import { adviceFor } from './adviseRun';
+import { readMeasured } from './chain';
 import { openTrained, type TrainedDetector } from './runs';
 
 export const reportFile = 'report.html';
@@ -58,7 +53,7 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
   const { detections } = split === 'validation' ? validation : await look(items[split], 'Trying it on unseen pictures');
   const judged = evaluateDetections({ items: items[split], detections, classes, threshold, split });
   const { stoppedBy } = (await listRuns(project)).find((row) => row.run === detector.run) ?? {};
-  const advice = await adviceFor(project, detector.run, stoppedBy ?? 'finished', judged);
+  const advice = await adviceFor(project, detector.run, stoppedBy ?? null, judged);
   const result: EvaluationResult = {
     ...judged,
     run: detector.run,
@@ -83,8 +78,8 @@ async function report(
   const { name } = await openProject(project);
   const lines = await readMetrics(path.join(folder, metricsFile));
   const epochs = lines.filter((line): line is EpochReport & { readonly atStep: number } => line.kind === 'epoch');
-  const lrFinder = await readJson(project, 'lrFinder.json', lrFinderResult);
-  const batchSize = await readJson(project, 'batchSize.json', batchSizeResult);
+  const layout = layoutOf(model.plan, model.classes.length);
+  const { sweep: lrFinder, batches: batchSize } = await readMeasured({ project, layout });
   const picture = async (item: DatasetItem, found: readonly Detection[]): Promise<ReportPicture> => ({
     file: item.name,
     jpeg: await thumbnail(item.path, reportPictureSide),

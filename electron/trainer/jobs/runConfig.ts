@@ -17,12 +17,15 @@ const config = z.object({
   frozenLayers: z.number(),
   /** With what it was planned before its batch was made smaller for lack of memory. */
   former: z.array(z.object({ batchSize: z.number(), peak: z.number() })).optional(),
+  /** dataDigest at its start; absent in runs of an older Lineside. */
+  data: z.string().optional(),
 });
 
 /** What config.json of a run holds. */
 export type RunConfig = TrainingConfig & {
   readonly learningRate: number;
   readonly former?: readonly FormerPlan[] | undefined;
+  readonly data?: string | undefined;
 };
 
 /** @param run runs/<time>. @returns undefined where the run has no config.json */

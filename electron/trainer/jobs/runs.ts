@@ -4,10 +4,9 @@ import type { Said } from '../../../shared/said';
 import { networkOf } from '../dataset/plan';
 import type { Network } from '../detector/network';
 import { exists } from '../projectStore';
-import { bestModel, configFile, runNames, usedRun } from '../runTable';
+import { bestModel, configFile, lastCheckpoint, runNames, usedRun } from '../runTable';
 import { isSatAt } from '../sitting';
 import { readModel, type Model } from '../training/checkpoint';
-import { lastCheckpoint } from '../training/train';
 
 /**
  * The run that a name stands for.

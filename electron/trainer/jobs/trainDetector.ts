@@ -2,14 +2,16 @@ import path from 'node:path';
 import { type Handlers, type TrainingResult, trainingResult } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
+import { dataDigest } from '../dataset/dataDigest';
+import { loadItems } from '../dataset/items';
 import { networkOf } from '../dataset/plan';
 import { initialParameters } from '../detector/baseModel';
 import { openEngine } from '../engine/engine';
 import { tellsOutOfMemory } from '../engine/memory';
 import { evaluateDetections } from '../evaluation/summarize';
-import { newRunFolder, writeJson } from '../projectStore';
+import { exists, moveToTrash, newRunFolder, writeJson } from '../projectStore';
 import { createRandom } from '../random';
-import { configFile, resultFile } from '../runTable';
+import { configFile, evaluationFile, resultFile } from '../runTable';
 import { beginSitting, endSitting, lackedMemory } from '../sitting';
 import { train } from '../training/train';
 import type { Validation } from '../training/validate';
@@ -87,6 +89,7 @@ async function begin(input: Input, place: Workplace, { emit }: Pick<Context, 'em
     epochs,
     schedule,
     frozenLayers: place.frozenLayers,
+    data: dataDigest(await loadItems(project)),
   };
   const run = await newRunFolder(project);
   await writeConfig(project, run, settings);
@@ -108,6 +111,9 @@ async function goOn(project: string, resume: string, place: Workplace): Promise<
       said: { code: 'classesChanged', values: {} } satisfies Said,
     });
   }
+  // It is about the detector so far, which changes now.
+  const tested = `${run}/${evaluationFile}`;
+  if (await exists(path.join(project, tested))) await moveToTrash(project, tested);
   return { run, config: settings };
 }
 

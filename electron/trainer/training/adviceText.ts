@@ -11,7 +11,7 @@ export function adviceText(advice: Advice): AdviceText {
     case 'earlierRun':
       return {
         text: `Use the training ${advice.run} again.`,
-        reason: `It found ${hundred(advice.mAP50)} of 100, this one ${hundred(advice.than)}: the change did not help.`,
+        reason: `Its mAP50 is ${advice.mAP50.toFixed(3)}, that of this one ${advice.than.toFixed(3)}: the change did not help.`,
       };
     case 'slower':
       return {
@@ -36,7 +36,7 @@ export function adviceText(advice: Advice): AdviceText {
     case 'stillRising':
       return {
         text: longerText(advice),
-        reason: `In the last ${advice.rounds} rounds it still got better, by ${points(advice.gained)} points.`,
+        reason: `In the last ${advice.rounds} rounds its mAP50 still rose, by ${advice.gained.toFixed(3)}.`,
       };
     case 'faster':
       return {
@@ -45,15 +45,18 @@ export function adviceText(advice: Advice): AdviceText {
       };
     case 'largerBatch':
       return {
-        text: `Train again with ${advice.settings.batchSize} pictures at a time instead of ${advice.from}; a higher rate would run away.`,
-        reason: littleText(advice.fell),
+        text: `Train again with ${advice.settings.batchSize} pictures at a time instead of ${advice.from}.`,
+        reason:
+          advice.divergence === undefined
+            ? littleText(advice.fell)
+            : `${littleText(advice.fell)} Twice the rate would come too near ${advice.divergence}, where the loss turned up.`,
       };
     case 'longer':
       return { text: longerText(advice), reason: littleText(advice.fell) };
     case 'morePictures':
       return {
         text: `Add pictures with "${advice.label}", until it is shown about ${advice.wanted} times.`,
-        reason: `It is found worst (${points(advice.found)} of 100) and was shown only ${advice.shown} times.`,
+        reason: `It is found worst (AP50 ${advice.found.toFixed(3)}) and was shown only ${advice.shown} times.`,
       };
     case 'gentler': {
       const { learningRate, batchSize } = advice.settings;
@@ -63,6 +66,11 @@ export function adviceText(advice: Advice): AdviceText {
         reason: `It got better on the training pictures and worse on others, for ${advice.rounds} rounds: it learned them by heart.`,
       };
     }
+    case 'goOn':
+      return {
+        text: 'Let the training go on.',
+        reason: `It was stopped after ${advice.done} of ${advice.planned} rounds: too early to say what would better it.`,
+      };
     case 'falseAlarms':
       return {
         text: 'Add pictures without any part, so that it learns what is none.',
@@ -88,8 +96,4 @@ function littleText(fell: number): string {
 
 function hundred(share: number): number {
   return Math.round(100 * share);
-}
-
-function points(share: number): string {
-  return (100 * share).toFixed(share < 0.1 ? 1 : 0);
 }

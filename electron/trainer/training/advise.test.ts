@@ -1,27 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Advice } from '../../../shared/advice';
 import { advise, type FinishedRun, type OtherRun } from './advise';
 import { adviceText } from './adviceText';
-import type { EpochSeen } from './watch';
+import { losses, recorded, recordedAt, roundsOf } from './recorded.testing';
+import type { EpochSeen } from './signs';
 
-/** A round: its number, rate, training loss, validation loss, mAP50. */
-type RecordedRound = readonly [number, number, number, number | null, number | null];
-interface RecordedRun {
-  readonly learningRate: number;
-  readonly batchSize: number;
-  readonly plannedEpochs: number;
-  readonly epochs: readonly RecordedRound[];
-}
-interface Recorded {
-  readonly found: { readonly learningRate: number; readonly batchSize: number };
-  readonly divergence: number;
-  readonly runs: readonly RecordedRun[];
-}
-const recorded = JSON.parse(readFileSync(path.join(import.meta.dirname, 'recordedCurves.json'), 'utf8')) as Recorded;
-
-const losses = (total: number) => ({ total, regression: total / 3, classification: (2 * total) / 3 });
 const rounds = (
   mAP50s: readonly number[],
   train: (epoch: number) => number,
@@ -49,8 +32,10 @@ const seed: FinishedRun = {
   trainPictures: 3000,
   plan: { smallestPixels: 30, inputWidth: 512, inputHeight: 512 },
   classes: { bolt: { AP50: 0.75, trainBoxes: 900 }, nut: { AP50: 0.75, trainBoxes: 900 } },
+  canGoOn: true,
   others: [],
 };
+const missing = { precision: 0.95, recall: 0.6 };
 const little: FinishedRun = {
   ...seed,
   epochs: rounds(
@@ -77,21 +62,36 @@ describe('training advise', () => {
       from: 0.001,
       settings: { learningRate: 0.002, batchSize: 16, epochs: 10 },
     });
-    expect(said(advice)).toMatch(/^Train again at twice the rate, 0.002. The training loss fell by only 17 %/);
+    expect(said(advice)).toMatch(/^Train again at twice the rate, 0.002. The training loss fell by only 14 %/);
   });
 
   test('underperforming where twice the rate would run away: 32 at a time, or longer where they do not fit', () => {
-    const near = { ...little, divergence: 0.005 };
+    const near = { ...little, divergence: 0.003 };
     expect(advise(near)).toMatchObject({
-      kind: 'largerBatch',
-      from: 16,
+      ...{ kind: 'largerBatch', from: 16, divergence: 0.003 },
       settings: { learningRate: 0.001, batchSize: 32, epochs: 10 },
     });
+    expect(said(advise(near))).toContain('Twice the rate would come too near 0.003, where the loss turned up.');
     expect(advise({ ...near, largestBatch: 16 })).toMatchObject({ kind: 'longer', from: 10, settings: { epochs: 20 } });
   });
 
+  test('twice the rate up to 0.6 of where the loss turned up, as the chain takes itself: no talk of running away', () => {
+    expect(advise({ ...little, divergence: 0.0034 })).toMatchObject({
+      kind: 'faster',
+      settings: { learningRate: 0.002 },
+    });
+    expect(advise({ ...little, divergence: 0.0033 })?.kind).toBe('largerBatch');
+    const tried: OtherRun = {
+      ...{ run: 'runs/a', mAP50: 0.2, learningRate: 0.002, batchSize: 16, epochs: 10, schedule: 'cosine', ended: true },
+    };
+    const larger = advise({ ...little, others: [tried] });
+    expect(larger?.kind).toBe('largerBatch');
+    expect(larger).not.toHaveProperty('divergence');
+    expect(said(larger)).not.toMatch(/near|ran? away/);
+  });
+
   test('twice the batch makes half the steps of a round: with few pictures the rounds are planned anew', () => {
-    const few = { ...little, divergence: 0.005, trainPictures: 200 };
+    const few = { ...little, divergence: 0.003, trainPictures: 200 };
     // 480 steps at 7 a round
     expect(advise(few)).toMatchObject({ kind: 'largerBatch', settings: { epochs: 69 } });
   });
@@ -131,6 +131,7 @@ describe('training advise', () => {
       batchSize: 16,
       epochs: 10,
       schedule: 'cosine',
+      ended: true,
     };
     expect(advise({ ...broken, others: [half] })).toMatchObject({
       kind: 'slower',
@@ -155,7 +156,7 @@ describe('training advise', () => {
       epochs: rounds([0.1, 0.3, 0.45, 0.55, 0.62, 0.68, 0.72, 0.76, 0.8, 0.83], falling, falling),
     };
     expect(advise(rising)).toMatchObject({ kind: 'stillRising', from: 10, settings: { epochs: 20 } });
-    expect(said(advise(rising))).toContain('In the last 2 rounds it still got better, by 7.0 points.');
+    expect(said(advise(rising))).toContain('In the last 2 rounds its mAP50 still rose, by 0.070.');
     expect(advise({ ...rising, stoppedBy: 'earlyStopping' })).toBeUndefined();
   });
 
@@ -170,7 +171,7 @@ describe('training advise', () => {
       ...{ kind: 'morePictures', label: 'washer', found: 0.5, shown: 30, wanted: 100 },
     });
     expect(said(advise({ ...seed, classes }))).toBe(
-      'Add pictures with "washer", until it is shown about 100 times. It is found worst (50 of 100) and was shown only 30 times.',
+      'Add pictures with "washer", until it is shown about 100 times. It is found worst (AP50 0.500) and was shown only 30 times.',
     );
   });
 
@@ -181,7 +182,15 @@ describe('training advise', () => {
 
   test('what was tried is not suggested again; what helped more is suggested to be used', () => {
     const other = (settings: Partial<OtherRun>): OtherRun => ({
-      ...{ run: 'runs/other', learningRate: 0.002, batchSize: 16, epochs: 10, schedule: 'cosine', mAP50: 0.25 },
+      ...{
+        run: 'runs/other',
+        learningRate: 0.002,
+        batchSize: 16,
+        epochs: 10,
+        schedule: 'cosine',
+        mAP50: 0.25,
+        ended: true,
+      },
       ...settings,
     });
     expect(advise({ ...little, others: [other({})] })).toMatchObject({ kind: 'largerBatch' });
@@ -192,6 +201,46 @@ describe('training advise', () => {
     expect(advise({ ...little, others: [other({ mAP50: 0.3 }), other({ run: 'runs/best', mAP50: 0.4 })] })).toEqual({
       ...{ kind: 'earlierRun', run: 'runs/best', mAP50: 0.4, than: 0.25 },
     });
+  });
+
+  test.each(['operator', null] as const)(
+    '%s: it has not ended, so nothing is said of its end but to go on',
+    (stoppedBy) => {
+      const paused: FinishedRun = { ...little, stoppedBy, epochs: little.epochs.slice(0, 4), tested: missing };
+      expect(advise(paused)).toEqual({ kind: 'goOn', done: 4, planned: 10 });
+      expect(said(advise(paused))).toContain('stopped after 4 of 10 rounds');
+      expect(advise({ ...paused, canGoOn: false })).toBeUndefined();
+      const better: OtherRun = {
+        ...{
+          run: 'runs/best',
+          mAP50: 0.9,
+          learningRate: 0.01,
+          batchSize: 16,
+          epochs: 10,
+          schedule: 'cosine',
+          ended: true,
+        },
+      };
+      expect(advise({ ...paused, others: [better] })?.kind).toBe('goOn');
+      expect(advise({ ...paused, plan: { ...seed.plan, smallestPixels: 2 } })?.kind).toBe('smallParts');
+      expect(advise({ ...paused, rollBacks: 2 })?.kind).toBe('slower');
+    },
+  );
+
+  test('what a run that was paused was told has not been tried', () => {
+    const paused: OtherRun = {
+      ...{
+        run: 'runs/a',
+        mAP50: 0.2,
+        learningRate: 0.002,
+        batchSize: 16,
+        epochs: 10,
+        schedule: 'cosine',
+        ended: false,
+      },
+    };
+    expect(advise({ ...little, others: [paused] })).toMatchObject({ kind: 'faster' });
+    expect(advise({ ...little, others: [{ ...paused, ended: true }] })?.kind).toBe('largerBatch');
   });
 
   test('nothing in the curves: what the test pictures lack', () => {
@@ -209,19 +258,11 @@ describe('training advise', () => {
 
 describe('advice on recorded trainings', () => {
   const at = (rate: number): FinishedRun => {
-    const run = recorded.runs.find(({ learningRate }) => learningRate === rate);
-    if (run === undefined) throw new Error(`no training at ${String(rate)} was recorded`);
-    const epochs = run.epochs.map(([epoch, learningRate, train, validation, mAP50]): EpochSeen => ({
-      epoch,
-      learningRate,
-      mAP50,
-      train: losses(train),
-      validation: validation === null ? null : losses(validation),
-    }));
+    const run = recordedAt(rate);
     const { learningRate, batchSize, plannedEpochs } = run;
     const { found, divergence } = recorded;
     const measured = { learningRate, batchSize, plannedEpochs, found, divergence, trainPictures: 56 };
-    return { ...seed, ...measured, epochs, classes: {} };
+    return { ...seed, ...measured, epochs: roundsOf(run), classes: {} };
   };
 
   test.each([0.081, 0.00095, 0.00053])('%f, far too high or too low: the rate that was found', (rate) => {
@@ -234,7 +275,7 @@ describe('advice on recorded trainings', () => {
     const { found: _found, ...blind } = at(0.00095);
     expect(advise(blind)).toMatchObject({ kind: 'stillRising' });
     const tried: OtherRun = {
-      ...{ run: 'runs/a', mAP50: 0.88, learningRate: 0.027, batchSize: 8, epochs: 69, schedule: 'cosine' },
+      ...{ run: 'runs/a', mAP50: 0.88, learningRate: 0.027, batchSize: 8, epochs: 69, schedule: 'cosine', ended: true },
     };
     expect(advise({ ...at(0.00095), others: [tried] })?.kind).not.toBe('foundRate');
   });

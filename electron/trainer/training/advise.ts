@@ -2,13 +2,14 @@ import type { Advice, AdvisedSettings } from '../../../shared/advice';
 import type { DetectorPlan, TrainingResult } from '../../../shared/contract';
 import { scaleRate } from '../batchSize/recommend';
 import { planSteps } from './plan';
-import { isOverfitting, leastGain, roundsWithoutGain, type EpochSeen } from './watch';
+import { isOverfitting, leastGain, lossFell, roundsWithoutGain, type EpochSeen } from './signs';
 
-/** A finished run, as the advisor reads it. */
+/** A run, as the advisor reads it. */
 export interface FinishedRun {
   readonly epochs: readonly EpochSeen[];
   readonly plannedEpochs: number;
-  readonly stoppedBy: TrainingResult['stoppedBy'];
+  /** How it ended; null where it broke off. */
+  readonly stoppedBy: TrainingResult['stoppedBy'] | null;
   readonly rollBacks: number;
   readonly learningRate: number;
   readonly batchSize: number;
@@ -25,7 +26,9 @@ export interface FinishedRun {
   readonly classes: Readonly<Record<string, { readonly AP50: number | null; readonly trainBoxes: number }>>;
   /** At the chosen threshold, once it has been tested. */
   readonly tested?: { readonly precision: number; readonly recall: number };
-  /** The other runs of the project. */
+  /** Whether, if it has not ended, it is the one that is gone on with. */
+  readonly canGoOn: boolean;
+  /** The other runs of the project that learned from the same pictures and boxes. */
   readonly others: readonly OtherRun[];
 }
 
@@ -33,6 +36,8 @@ export interface OtherRun extends AdvisedSettings {
   readonly run: string;
   /** Of its best round on the validation pictures. */
   readonly mAP50: number;
+  /** False where it was paused or broke off: then its settings have not been tried to the end. */
+  readonly ended: boolean;
 }
 
 type Rule = (run: FinishedRun) => Advice | undefined;
@@ -41,19 +46,14 @@ type Rule = (run: FinishedRun) => Advice | undefined;
  * One suggestion after a run, the likeliest to help, or undefined where there is nothing to better. The order is that of
  * causes: a run that broke says nothing else; parts that cannot be seen are not mended by any rate; a rate far from the one
  * that was found explains all that follows; then too short, too slow, too few examples, learned by heart; last, what the
- * test pictures lack. What has been tried is not suggested again.
+ * test pictures lack. What has been tried is not suggested again. Of a run that has not ended its end says nothing: then
+ * only what was wrong from its start.
  */
 export function advise(run: FinishedRun): Advice | undefined {
-  const causes = [
-    tooSmallToSee,
-    farFromFound,
-    stillImproving,
-    learnedTooLittle,
-    weakClass,
-    learnedByHeart,
-    seesTooMuch,
-    seesTooLittle,
-  ];
+  const fromTheStart = [tooSmallToSee, farFromFound];
+  const causes = hasEnded(run)
+    ? [...fromTheStart, stillImproving, learnedTooLittle, weakClass, learnedByHeart, seesTooMuch, seesTooLittle]
+    : [...fromTheStart, notEnded];
   for (const rule of [wasBetter, ...(isBroken(run) ? [brokeDown] : causes)]) {
     const advice = rule(run);
     if (advice !== undefined && !wasTried(advice, run.others)) return advice;
@@ -70,9 +70,18 @@ const clearlyBetter = 0.01;
 export const wasBetter: Rule = (run) => {
   const [best] = [...run.others].sort((a, b) => b.mAP50 - a.mAP50);
   const than = bestOf(run);
-  if (best === undefined || run.epochs.length === 0 || best.mAP50 < than + clearlyBetter) return undefined;
+  if (best === undefined || !hasEnded(run) || run.epochs.length === 0 || best.mAP50 < than + clearlyBetter)
+    return undefined;
   return { kind: 'earlierRun', run: best.run, mAP50: best.mAP50, than };
 };
+
+function hasEnded({ stoppedBy }: FinishedRun): boolean {
+  return stoppedBy !== null && stoppedBy !== 'operator';
+}
+
+/** It was paused, or broke off. */
+export const notEnded: Rule = (run) =>
+  run.canGoOn ? { kind: 'goOn', done: run.epochs.at(-1)?.epoch ?? 0, planned: run.plannedEpochs } : undefined;
 
 /** It ran away, or had to be rolled back twice. */
 function isBroken({ stoppedBy, rollBacks }: FinishedRun): boolean {
@@ -133,22 +142,34 @@ export const stillImproving: Rule = (run) => {
   return { kind: 'stillRising', settings: longer(run), from: run.plannedEpochs, gained, rounds };
 };
 
+/** Beyond this share of where the loss turned up a rate is too near: the limit that scaleRate keeps for a larger batch. */
+const nearDivergence = 0.6;
+
 /** The seed's "underperforming": twice the rate, or the batch where the rate is at its limit. */
 export const learnedTooLittle: Rule = (run) => {
-  const first = run.epochs[0];
   const last = run.epochs.at(-1);
-  if (first === undefined || last === undefined || run.epochs.length < 3 || bestOf(run) >= 0.8) return undefined;
-  const fell = Math.max(0, 1 - last.train.total / first.train.total);
+  if (last === undefined || run.epochs.length < 3 || bestOf(run) >= 0.8) return undefined;
+  const fell = lossFell(run.epochs);
   const gap = (last.validation?.total ?? last.train.total) / last.train.total;
   if (fell > 0.5 || gap > 1.3 || isOverfitting(run.epochs)) return undefined;
   const learningRate = twoDigits(2 * run.learningRate);
   const batchSize = 2 * run.batchSize;
+  const { divergence = Infinity } = run;
+  const near = learningRate > nearDivergence * divergence;
   const candidates: Advice[] = [
-    ...(learningRate <= (run.divergence ?? Infinity) / 3
+    ...(!near
       ? [{ kind: 'faster' as const, settings: changed(run, { learningRate }), from: run.learningRate, fell }]
       : []),
     ...(batchSize <= (run.largestBatch ?? batchSize)
-      ? [{ kind: 'largerBatch' as const, settings: changed(run, { batchSize }), from: run.batchSize, fell }]
+      ? [
+          {
+            kind: 'largerBatch' as const,
+            settings: changed(run, { batchSize }),
+            from: run.batchSize,
+            fell,
+            ...(near && { divergence }),
+          },
+        ]
       : []),
     { kind: 'longer', settings: longer(run), from: run.plannedEpochs, fell },
   ];
@@ -225,6 +246,7 @@ function wasTried(advice: Advice, others: readonly OtherRun[]): boolean {
   const { learningRate, batchSize, epochs, schedule } = advice.settings;
   return others.some(
     (other) =>
+      other.ended &&
       other.learningRate === learningRate &&
       other.batchSize === batchSize &&
       other.schedule === schedule &&

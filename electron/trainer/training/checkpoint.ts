@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { writeWhole } from '../wholeFile';
 import { z } from 'zod';
 import { detectorPlan, type Losses, type Schedule } from '../../../shared/contract';
@@ -53,6 +53,11 @@ export async function writeCheckpoint(file: string, trainee: Trainee, progress: 
     progress: JSON.stringify(progress),
   };
   await writeTensors(file, { tensors, metadata });
+}
+
+/** For a run in which nothing was learned: there is nothing to go on from. @throws LinesideError 'disk' */
+export async function removeCheckpoint(file: string): Promise<void> {
+  await onDisk(file, () => rm(file, { force: true }));
 }
 
 /** @throws LinesideError 'badInput' naming the file when it is not a checkpoint of this detector */

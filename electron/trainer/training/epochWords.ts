@@ -18,6 +18,10 @@ export const epochWords = {
     text: 'It knows the training pictures by heart and gets no better on others; the best round is kept',
     said: { code: 'epochByHeart', values: {} },
   },
+  little: (percent: number): EpochWords => ({
+    text: `It hardly learns: its loss has fallen by only ${percent} % so far, and as little on pictures it does not learn from. The rate is probably too low`,
+    said: { code: 'epochLittle', values: { fell: percent } },
+  }),
   standsStill: {
     text: 'Standing still for now: it usually gets better once it learns more carefully',
     said: { code: 'epochStandsStill', values: {} },

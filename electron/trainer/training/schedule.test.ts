@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { schedule as scheduleSchema, type ScheduleKind } from '../../../shared/contract';
-import { drawnRates, peakRate, planSchedule, rateAt, scaleSchedule, scheduleSentence } from './schedule';
+import { drawnRates, isSettled, peakRate, planSchedule, rateAt, scaleSchedule, scheduleSentence } from './schedule';
 
 const kinds: readonly ScheduleKind[] = ['cosine', 'triangular', 'oneCycle', 'step'];
 
@@ -27,15 +27,46 @@ describe('training schedule', () => {
     }
   });
 
-  test('triangular: the base is where learning takes off, within a third to a quarter of the top', () => {
+  test('triangular: the base is where the sweep saw learning take off, a quarter of the top where it saw none below it', () => {
     const baseFor = (takeOff?: number): number => {
       const schedule = planSchedule('triangular', 0.012, 60, takeOff);
       return schedule.kind === 'triangular' ? schedule.base : NaN;
     };
     expect(baseFor()).toBeCloseTo(0.003, 12);
-    expect(baseFor(0.0019)).toBeCloseTo(0.003, 12);
-    expect(baseFor(0.0035)).toBeCloseTo(0.0035, 12);
-    expect(baseFor(0.02)).toBeCloseTo(0.004, 12);
+    expect(baseFor(0.0019)).toBe(0.0019);
+    expect(baseFor(0.0049)).toBe(0.0049);
+    expect(baseFor(0.0001)).toBeCloseTo(0.0006, 12);
+    expect(baseFor(0.009)).toBeCloseTo(0.006, 12);
+    expect(baseFor(0.012)).toBeCloseTo(0.003, 12);
+    expect(baseFor(0.02)).toBeCloseTo(0.003, 12);
+  });
+
+  test('triangular: whatever the sweep saw, it swings from at least a twentieth to at most half of the top', () => {
+    const rate = fc.double({ min: 1e-7, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(rate, rate, fc.integer({ min: 6, max: 2000 }), (peak, takeOff, steps) => {
+        const schedule = planSchedule('triangular', peak, steps, takeOff);
+        const lowest = Math.min(...Array.from({ length: steps }, (_, step) => rateAt(schedule, step)));
+        expect(lowest / peak).toBeGreaterThanOrEqual(0.05 - 1e-12);
+        expect(lowest / peak).toBeLessThanOrEqual(0.5 + 1e-12);
+        if (takeOff >= peak / 20 && takeOff <= peak / 2) expect(lowest).toBeCloseTo(takeOff, 12);
+      }),
+    );
+  });
+
+  test('settled: once it has decayed to a fifth; where it swings, at the round nearest to the end of a cycle', () => {
+    const settled = (kind: ScheduleKind, rounds: number, perRound: number): number[] => {
+      const schedule = planSchedule(kind, 0.01, rounds * perRound);
+      return Array.from({ length: rounds }, (_, index) => index + 1).filter((round) =>
+        isSettled(schedule, round * perRound, perRound),
+      );
+    };
+    expect(settled('triangular', 30, 20)).toEqual([10, 20, 30]);
+    // Cycles of 66 steps: their ends 66, 132 and 198 lie nearest to these rounds of 13.
+    expect(settled('triangular', 15, 13)).toEqual([5, 10, 15]);
+    expect(settled('step', 12, 10)).toEqual([9, 10, 11, 12]);
+    const cosine = settled('cosine', 30, 20);
+    expect(cosine).toEqual([22, 23, 24, 25, 26, 27, 28, 29, 30]);
   });
 
   test('drawn: from the first step to the last, each with its rate, no more points than asked for', () => {

@@ -3,14 +3,14 @@ import type { Schedule, ScheduleKind } from '../../../shared/contract';
 /**
  * The usual shape of each kind for a peak rate and a number of steps.
  * - cosine: warm-up over a twentieth of the run, 10 to 100 steps, down to a hundredth of the peak (SGDR, Loshchilov 2017; warm-up: Goyal 2017).
- * - triangular: base where learning takes off, but a third to a quarter of the top (Smith 2017); three cycles.
+ * - triangular: base where learning takes off (Smith 2017, section 3.3), at least a twentieth and at most half of the top; three cycles.
  * - oneCycle: rises over 30 % from 1/25, ends at 1/10,000 of the start (Smith 2018, as in PyTorch).
  * - step: a tenth at two thirds and at five sixths (SSD paper, section 3.1: 80k and 100k of 120k).
  *
- * @param takeOff rate at which the finder saw learning take off; absent: a quarter of the peak
+ * @param takeOff rate at which the finder saw learning take off; absent, or not below the peak: a quarter of it
  * @throws RangeError for a peak or a number of steps that is not positive.
  */
-export function planSchedule(kind: ScheduleKind, peak: number, steps: number, takeOff = peak / 4): Schedule {
+export function planSchedule(kind: ScheduleKind, peak: number, steps: number, takeOff?: number): Schedule {
   if (!(peak > 0) || !Number.isInteger(steps) || steps < 1) throw new RangeError(`rate ${peak} over ${steps} steps`);
   const warmUpSteps = Math.min(Math.floor(steps / 3), Math.max(10, Math.min(100, Math.round(steps / 20))));
   switch (kind) {
@@ -19,7 +19,7 @@ export function planSchedule(kind: ScheduleKind, peak: number, steps: number, ta
     case 'triangular':
       return {
         kind,
-        base: Math.min(peak / 3, Math.max(peak / 4, takeOff)),
+        base: baseFor(peak, takeOff),
         top: peak,
         steps,
         halfCycleSteps: Math.max(1, Math.round(steps / 6)),
@@ -38,6 +38,17 @@ export function planSchedule(kind: ScheduleKind, peak: number, steps: number, ta
     default:
       return kind satisfies never;
   }
+}
+
+/** Nearer to the top than half it hardly swings; below a twentieth it learns nothing in the lower half of a cycle. */
+const highestBase = 1 / 2;
+const lowestBase = 1 / 20;
+/** Smith 2017, section 3.3: a third or a quarter of the top where no sweep tells better. */
+const usualBase = 1 / 4;
+
+function baseFor(top: number, takeOff: number | undefined): number {
+  if (takeOff === undefined || takeOff >= top) return usualBase * top;
+  return Math.min(highestBase * top, Math.max(lowestBase * top, takeOff));
 }
 
 /** Rate of a step, from 0; after the last step it stays at what the schedule ends with. */
@@ -80,6 +91,22 @@ export function drawnRates(schedule: Schedule, points: number): [step: number, r
 /** Highest rate that the schedule reaches. */
 export function peakRate(schedule: Schedule): number {
   return schedule.kind === 'triangular' ? schedule.top : schedule.peak;
+}
+
+/** While the rate is high the result jumps and improves again once it falls; below this share of the peak it is settling. */
+const decayedShare = 0.2;
+
+/**
+ * Whether the result of a round can be taken as settled: its rate has decayed below a fifth of the peak, or, where the rate
+ * swings, the round ends nearer than any other to the end of a cycle.
+ * @param steps done at the round's end
+ * @param perRound steps in a round
+ */
+export function isSettled(schedule: Schedule, steps: number, perRound: number): boolean {
+  if (schedule.kind !== 'triangular') return rateAt(schedule, steps - 1) <= decayedShare * peakRate(schedule);
+  const cycle = 2 * schedule.halfCycleSteps;
+  const nearest = cycle * Math.round(steps / cycle);
+  return nearest > 0 && Math.abs(steps - nearest) <= perRound / 2;
 }
 
 /** The same shape with all rates multiplied: after a roll-back. */

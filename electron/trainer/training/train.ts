@@ -7,7 +7,6 @@ import type {
   Schedule,
   TrainingResult,
 } from '../../../shared/contract';
-import { boxToPixels } from '../../../shared/boxes';
 import { LinesideError } from '../../../shared/errors';
 import { letOthersIn } from '../cancel';
 import type { DatasetItem } from '../dataset/items';
@@ -16,16 +15,18 @@ import type { Network, Parameters } from '../detector/network';
 import type { Engine } from '../engine/engine';
 import type { Batch } from '../preprocessing/batch';
 import { createBatchSource } from '../preprocessing/batches';
-import { bestModel } from '../runTable';
-import { writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
+import { bestModel, lastCheckpoint } from '../runTable';
+import { removeCheckpoint, writeCheckpoint, writeModel, type RunProgress } from './checkpoint';
+import { LastGood } from './lastGood';
 import { isJudged, judgingsLeft, secondsOfJudging } from './judging';
 import { noLosses, plus, times } from './losses';
-import { appendMetrics, type MetricsLine, type PreviewReport } from './metrics';
+import { appendMetrics, cutMetrics, type MetricsLine } from './metrics';
+import { preview } from './preview';
 import { resumeOrStart } from './resume';
-import { peakRate, rateAt, scaleSchedule } from './schedule';
+import { isSettled, rateAt, scaleSchedule } from './schedule';
 import { NotFiniteError, Trainee, type StepResult } from './step';
 import { validate, type Validation } from './validate';
-import { watchEpoch, watchStep, type StepAction } from './watch';
+import { watchEpoch, watchStep, wentBackTo, type StepAction } from './watch';
 
 /** What config.json of a run holds: all that its result depends on, beside the pictures. */
 export interface TrainingConfig {
@@ -59,10 +60,6 @@ export interface TrainingJob {
 
 type Emit = JobContext<EventOf<'training.run'>>;
 
-const previewPictures = 4;
-const previewThreshold = 0.4;
-
-export const lastCheckpoint = 'last.safetensors';
 export const metricsFile = 'metrics.jsonl';
 
 /**
@@ -84,7 +81,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
   const log = (line: MetricsLine): Promise<void> => appendMetrics(inRun(metricsFile), line);
   try {
     let progress = await resumeOrStart(trainee, config, perRound, inRun(lastCheckpoint), inRun(metricsFile));
-    let good = { state: trainee.snapshot(), progress };
+    const good = new LastGood({ state: trainee.snapshot(), progress });
     let stoppedBy: TrainingResult['stoppedBy'] = 'finished';
     const started = job.now() - progress.seconds;
     let validationSeconds = 0;
@@ -106,18 +103,25 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       // 3 step
       const { result, action, watch } = attempt(trainee, batch, learningRate, config.accumulate, progress);
       if (action.kind !== 'goOn') {
-        await log({ kind: 'watch', text: action.text, step: progress.step, atStep: good.progress.step });
-        emit({ kind: 'watch', text: action.text, said: action.said, step: progress.step });
-        trainee.restore(good.state);
-        if (action.kind === 'giveUp') {
-          stoppedBy = 'diverged';
-          break;
+        trainee.restore(good.goBack());
+        const told = { kind: 'watch' as const, text: action.text, said: action.said, step: progress.step };
+        await cutMetrics(inRun(metricsFile), good.progress.step);
+        await log({ ...told, atStep: good.progress.step });
+        emit(told);
+        const gaveUp = action.kind === 'giveUp';
+        if (gaveUp && good.progress.step === 0) {
+          await removeCheckpoint(inRun(lastCheckpoint));
+          throw nothingLearned(action);
         }
-        progress = { ...good.progress, watch, schedule: scaleSchedule(progress.schedule, action.learningRateFactor) };
-        good = { ...good, progress };
+        const schedule = gaveUp ? progress.schedule : scaleSchedule(progress.schedule, action.learningRateFactor);
+        progress = { ...good.progress, watch: wentBackTo(good.progress.watch, watch), schedule };
+        good.goOnAs(progress);
         await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
-        continue;
+        if (!gaveUp) continue;
+        stoppedBy = 'diverged';
+        break;
       }
+      good.see(result.losses.total);
       sittingSteps++;
       progress = { ...progress, step: progress.step + 1, watch, sums: plus(progress.sums, result.losses) };
       // 4 report
@@ -151,8 +155,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       const seen = watchEpoch(progress.watch, epoch, {
         epochs: config.epochs,
         stepsPerEpoch: perRound,
-        peakRate: peakRate(progress.schedule),
-        rateAfter: (of) => rateAt(progress.schedule, of * perRound - 1),
+        settledAfter: (of) => isSettled(progress.schedule, of * perRound, perRound),
       });
       const isBest = verdict !== undefined && verdict.score >= (progress.best?.score ?? -1);
       const best = isBest ? { epoch: round + 1, mAP50: verdict.mAP50, score: verdict.score } : progress.best;
@@ -162,7 +165,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       // 6 checkpoint
       if (isBest) await keepModel(job, trainee, round + 1, verdict.mAP50);
       await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
-      good = { state: trainee.snapshot(), progress };
+      good.hold({ state: trainee.snapshot(), progress });
       await log({ ...epoch, ...seen.words, atStep: progress.step });
       emit({ ...epoch, ...seen.words } satisfies EpochReport);
       if (validation) {
@@ -208,11 +211,13 @@ function attempt(
     return { result, action, watch: state };
   } catch (error) {
     if (!(error instanceof NotFiniteError)) throw error;
-    const { state, action } = watchStep(watch, NaN);
-    const named =
-      action.kind === 'goOn' ? action : { ...action, text: `${action.text} The picture was ${error.picture}.` };
-    return { result: { losses: noLosses, perPicture: new Float64Array() }, action: named, watch: state };
+    const { state, action } = watchStep(watch, error);
+    return { result: { losses: noLosses, perPicture: new Float64Array() }, action, watch: state };
   }
+}
+
+function nothingLearned({ nothingLearned: { text, said } }: Extract<StepAction, { kind: 'giveUp' }>): LinesideError {
+  return new LinesideError('diverged', text, { said });
 }
 
 function check(job: TrainingJob, trainee: Trainee, signal: AbortSignal): Promise<Validation> {
@@ -239,22 +244,4 @@ async function keepUnjudged(
   const epoch = Math.floor(step / perRound);
   await keepModel(job, trainee, epoch, mAP50);
   return { epoch, mAP50 };
-}
-
-/** What the detector finds now on the first few pictures that have boxes. */
-function preview({ items, detections }: Validation, epoch: number, classes: readonly string[]): PreviewReport {
-  const shown = items.flatMap((item, index) => (item.boxes.length > 0 ? [index] : [])).slice(0, previewPictures);
-  const pictures = shown.map((index) => {
-    const { name, size } = items[index] as DatasetItem;
-    const found = (detections[index] ?? []).filter(({ score }) => score >= previewThreshold);
-    return {
-      file: name,
-      detections: found.map(({ box, classIndex, score }) => ({
-        label: classes[classIndex] ?? '',
-        score,
-        box: boxToPixels(box, size),
-      })),
-    };
-  });
-  return { kind: 'preview', epoch, pictures };
 }

@@ -3,7 +3,7 @@ import type { Losses } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
 import { advise } from './advise';
-import type { EpochSeen } from './watch';
+import type { EpochSeen } from './signs';
 
 /** What a log of train_ssd.py (pytorch-ssd, jetson-inference) tells. */
 export interface TrainSsdLog {
@@ -84,6 +84,7 @@ export function adviseLog({ epochs, ...settings }: TrainSsdLog): Advice | undefi
     ...settings,
     epochs: epochs.filter(({ train }) => Number.isFinite(train.total)),
     stoppedBy: broke ? 'diverged' : 'finished',
+    canGoOn: false,
     rollBacks: 0,
     plan: { smallestPixels: Infinity, inputWidth: 300, inputHeight: 300 },
     classes: {},

@@ -1,9 +1,15 @@
-import type { EpochReport } from '../../../shared/contract';
 import type { Said } from '../../../shared/said';
 import { epochWords, type EpochWords } from './epochWords';
-
-/** What the watch reads of an epoch. */
-export type EpochSeen = Pick<EpochReport, 'epoch' | 'train' | 'validation' | 'mAP50' | 'learningRate'>;
+import {
+  type EpochSeen,
+  isForgetting,
+  isOverfitting,
+  isPlateau,
+  isUnderfitting,
+  leastGain,
+  lossFell,
+  roundsWithoutGain,
+} from './signs';
 
 /** Plain data: goes into the checkpoint, so that a resumed run is watched as if it had not stopped. */
 export interface WatchState {
@@ -22,10 +28,16 @@ export const freshWatch: WatchState = { average: 0, count: 0, best: null, rollBa
 
 export type StepAction =
   | { readonly kind: 'goOn' }
-  /** Go back to the last good state and multiply the schedule by the factor. `text` does not name the picture. */
+  /** Go back to the last good state and multiply the schedule by the factor. */
   | { readonly kind: 'rollBack'; readonly learningRateFactor: number; readonly text: string; readonly said: Said }
-  /** Rolling back did not help: stop and keep the best state. */
-  | { readonly kind: 'giveUp'; readonly text: string; readonly said: Said };
+  /** Rolling back did not help: stop and keep the best state. `nothingLearned`: what to say where there is none. */
+  | { readonly kind: 'giveUp'; readonly text: string; readonly said: Said; readonly nothingLearned: Spoken };
+
+/** The same sentence in English and for the page. */
+interface Spoken {
+  readonly text: string;
+  readonly said: Said;
+}
 
 /** About the last ten steps. */
 const smoothing = 0.9;
@@ -37,12 +49,17 @@ const rollBackFactor = 0.5;
 /** After three halvings the rate is an eighth: then it is not the rate. */
 const mostRollBacks = 3;
 
+/** A step whose loss was no finite number: relative to the project, the picture that stands out. */
+export interface NotFinite {
+  readonly picture: string;
+}
+
 /** Takes in the total loss of a step, before its update. */
 export function watchStep(
   state: WatchState,
-  total: number,
+  total: number | NotFinite,
 ): { readonly state: WatchState; readonly action: StepAction } {
-  if (!Number.isFinite(total)) return rollBack(state, notANumber);
+  if (typeof total !== 'number') return rollBack(state, notFiniteAt(total));
   const average = smoothing * state.average + (1 - smoothing) * total;
   const count = state.count + 1;
   const corrected = average / (1 - smoothing ** count);
@@ -57,24 +74,49 @@ export function diverges(smoothed: number, best: number | null): boolean {
   return best !== null && smoothed > riseThatDiverges * best;
 }
 
-const notANumber = { text: 'The loss was not a number', said: { code: 'watchNotANumber', values: {} } } as const;
-const roseTooFar = {
-  text: 'The loss rose to three times its best',
-  said: { code: 'watchRoseTooFar', values: {} },
-} as const;
+interface Trouble {
+  readonly what: string;
+  readonly check: string;
+  readonly saidBack: Said;
+  readonly saidGaveUp: Said;
+  readonly saidNothing: Said;
+}
+
+const roseTooFar: Trouble = {
+  what: 'The loss rose to three times its best',
+  check: 'Find the learning rate again, and check the pictures and labels.',
+  saidBack: { code: 'watchRoseTooFar', values: {} },
+  saidGaveUp: { code: 'watchGaveUp', values: {} },
+  saidNothing: { code: 'nothingLearned', values: {} },
+};
+
+const notFiniteAt = ({ picture }: NotFinite): Trouble => ({
+  what: `The loss was not a number at ${picture}`,
+  check: 'Check this picture and its labels, and find the learning rate again.',
+  saidBack: { code: 'watchNotANumber', values: { picture } },
+  saidGaveUp: { code: 'watchGaveUpAt', values: { picture } },
+  saidNothing: { code: 'nothingLearnedAt', values: { picture } },
+});
 
 function rollBack(
   state: WatchState,
-  { text: what, said }: { readonly text: string; readonly said: Said },
+  { what, check, saidBack, saidGaveUp, saidNothing }: Trouble,
 ): { readonly state: WatchState; readonly action: StepAction } {
   const rollBacks = state.rollBacks + 1;
   const next: WatchState = { ...state, average: 0, count: 0, rollBacks };
   if (rollBacks > mostRollBacks) {
-    const text = `${what} again, although the rate was halved ${mostRollBacks} times: it stops and keeps the best state. Check the pictures and labels.`;
-    return { state: next, action: { kind: 'giveUp', text, said: { code: 'watchGaveUp', values: {} } } };
+    const again = `${what} again, although the rate was halved ${mostRollBacks} times`;
+    const text = `${again}: it stops and keeps the best state. ${check}`;
+    const nothingLearned = { text: `${again}, and nothing was learned. ${check}`, said: saidNothing };
+    return { state: next, action: { kind: 'giveUp', text, said: saidGaveUp, nothingLearned } };
   }
   const text = `${what}, so it went back to the last good state and goes on at half the rate.`;
-  return { state: next, action: { kind: 'rollBack', learningRateFactor: rollBackFactor, text, said } };
+  return { state: next, action: { kind: 'rollBack', learningRateFactor: rollBackFactor, text, said: saidBack } };
+}
+
+/** The watch of the state that was gone back to: a best of later steps would make its own losses look like a rise. */
+export function wentBackTo(good: WatchState, { rollBacks }: WatchState): WatchState {
+  return { ...good, average: 0, count: 0, rollBacks };
 }
 
 /** What is known of the run's way ahead. */
@@ -82,9 +124,8 @@ export interface RunAhead {
   /** Planned rounds. */
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  readonly peakRate: number;
-  /** Planned rate at the end of a round, counted from 1. */
-  readonly rateAfter: (epoch: number) => number;
+  /** Whether the result of a round, counted from 1, is settled (schedule). */
+  readonly settledAfter: (epoch: number) => boolean;
 }
 
 /** Takes in a finished round: whether to stop, and one sentence for the operator. A round that was not judged keeps the last verdict. */
@@ -114,33 +155,6 @@ export function watchEpoch(
   };
 }
 
-/** A fall in mAP50 of this much, twice in a row, is no noise. */
-const clearFall = 0.04;
-
-/** Whether the last two results since the rate was last halved are both clearly below the best there was. */
-export function isForgetting(epochs: readonly EpochSeen[], loweredAt: number): boolean {
-  const judged = epochs.filter((seen) => seen.mAP50 !== null);
-  const best = Math.max(...judged.map(({ mAP50 }) => mAP50 ?? 0));
-  const latest = judged.filter(({ epoch }) => epoch > loweredAt).slice(-2);
-  return latest.length === 2 && latest.every(({ mAP50 }) => (mAP50 ?? 0) < best - clearFall);
-}
-
-/** An mAP50 gain below this is noise on a few dozen validation pictures. */
-export const leastGain = 0.003;
-
-/** Rounds since mAP50 last rose by more than `leastGain`; rounds that were not evaluated count. 0 when the last one did. */
-export function roundsWithoutGain(epochs: readonly EpochSeen[]): number {
-  let best = -Infinity;
-  let bestEpoch = epochs[0]?.epoch ?? 0;
-  for (const { epoch, mAP50 } of epochs) {
-    if (mAP50 !== null && mAP50 > best + leastGain) {
-      best = mAP50;
-      bestEpoch = epoch;
-    }
-  }
-  return (epochs.at(-1)?.epoch ?? 0) - bestEpoch;
-}
-
 /** How many rounds without a gain are waited for: a quarter of the run, 4 at least. */
 export function patienceOf(epochs: number): number {
   return Math.max(4, Math.ceil(epochs / 4));
@@ -148,12 +162,10 @@ export function patienceOf(epochs: number): number {
 
 /** Small sets have short rounds: nothing is judged before this many steps. */
 const fewestStepsToStop = 200;
-/** While the rate is high the result jumps and improves again once it falls; below this share of the peak it is settling. */
-const decayedShare = 0.2;
 
 /**
- * Rounds until early stopping, if nothing improves from here on: the patience must be used up, the rate have decayed
- * below a fifth of its peak, and 200 steps be done. Infinity where the run ends first, or nothing was evaluated.
+ * Rounds until early stopping, if nothing improves from here on: the patience must be used up, the result be settled, and
+ * 200 steps be done. Infinity where the run ends first, or nothing was evaluated.
  */
 export function roundsUntilStop(epochs: readonly EpochSeen[], ahead: RunAhead): number {
   const last = epochs.at(-1);
@@ -161,30 +173,10 @@ export function roundsUntilStop(epochs: readonly EpochSeen[], ahead: RunAhead): 
   const without = roundsWithoutGain(epochs);
   for (let epoch = last.epoch; epoch < ahead.epochs; epoch++) {
     const waited = without + epoch - last.epoch >= patienceOf(ahead.epochs);
-    const decayed = ahead.rateAfter(epoch) <= decayedShare * ahead.peakRate;
-    if (waited && decayed && epoch * ahead.stepsPerEpoch >= fewestStepsToStop) return epoch - last.epoch;
+    if (waited && ahead.settledAfter(epoch) && epoch * ahead.stepsPerEpoch >= fewestStepsToStop)
+      return epoch - last.epoch;
   }
   return Infinity;
-}
-
-/** Whether neither mAP50 nor the training loss has moved over the last four rounds. */
-export function isPlateau(epochs: readonly EpochSeen[]): boolean {
-  if (epochs.length < 6 || roundsWithoutGain(epochs) < 4) return false;
-  const totals = epochs.slice(-5).map(({ train }) => train.total);
-  return (totals.at(-1) ?? 0) > 0.97 * (totals[0] ?? 0);
-}
-
-/**
- * Whether it learns the training pictures by heart: the validation loss is 10 % above its lowest of three rounds or
- * more ago and was so in the last two rounds, while the training loss kept falling, and mAP50 does not gain.
- */
-export function isOverfitting(epochs: readonly EpochSeen[]): boolean {
-  const measured = epochs.filter(({ validation }) => validation !== null);
-  const totals = measured.map(({ validation }) => validation?.total ?? Infinity);
-  const lowest = totals.indexOf(Math.min(...totals));
-  if (lowest < 0 || totals.length - 1 - lowest < 3 || roundsWithoutGain(epochs) < 3) return false;
-  const risen = totals.slice(-2).every((total) => total > 1.1 * (totals[lowest] ?? Infinity));
-  return risen && (measured.at(-1)?.train.total ?? 0) < 0.97 * (measured[lowest]?.train.total ?? 0);
 }
 
 /** From this gain in one round on it goes quickly. */
@@ -197,6 +189,7 @@ function wordsFor(epochs: readonly EpochSeen[], left: number, ahead: RunAhead): 
   if (evaluated.length === 1) return epochs.at(-1)?.mAP50 === null ? epochWords.learning : epochWords.first;
   const before = Math.max(...evaluated.slice(0, -1));
   if (latest > before + quickGain) return epochWords.quickly;
+  if (isUnderfitting(epochs, ahead)) return epochWords.little(Math.round(100 * lossFell(epochs)));
   if (latest > before + leastGain) return epochWords.better;
   if (isOverfitting(epochs)) return epochWords.byHeart;
   if (roundsWithoutGain(epochs) < 2) return epochWords.asBefore;

@@ -24,7 +24,7 @@ export function SuggestionCard({ advice }: { readonly advice: Advice }): JSX.Ele
       <div className={classes.body}>
         <div className={classes.title}>{t('advice.title')}</div>
         <div className={classes.what}>{t(`advice.do.${advice.kind}`, values.what)}</div>
-        <div className={classes.why}>{t(`advice.why.${advice.kind}`, values.why)}</div>
+        <div className={classes.why}>{t(`advice.why.${whyOf(advice)}`, values.why)}</div>
       </div>
       <Button size="md" variant="light" disabled={busy} onClick={press} data-testid="do-suggestion">
         {t(`advice.press.${label}`)}
@@ -40,13 +40,13 @@ export function SuggestionText({ advice }: { readonly advice: Advice }): JSX.Ele
   const values = valuesOf(advice, format);
   return (
     <p data-testid="log-advice">
-      <strong>{t(`advice.do.${advice.kind}`, values.what)}</strong> {t(`advice.why.${advice.kind}`, values.why)}
+      <strong>{t(`advice.do.${advice.kind}`, values.what)}</strong> {t(`advice.why.${whyOf(advice)}`, values.why)}
     </p>
   );
 }
 
 interface Action {
-  readonly label: 'train' | 'use' | 'tile' | 'pictures';
+  readonly label: 'train' | 'goOn' | 'use' | 'tile' | 'pictures';
   readonly press: () => void;
 }
 
@@ -61,9 +61,23 @@ function actionOf(advice: Advice): Action {
       },
     };
   }
+  if (advice.kind === 'goOn') {
+    return {
+      label: 'goOn',
+      press: () => {
+        go('training');
+        void startTraining(true);
+      },
+    };
+  }
   if (advice.kind === 'tiling') return { label: 'tile', press: () => void cutAndTrain() };
   if (advice.kind === 'earlierRun') return { label: 'use', press: () => void takeRun(advice.run) };
   return { label: 'pictures', press: () => go('images') };
+}
+
+/** A batch is enlarged for another reason where a higher rate would run away. */
+function whyOf(advice: Advice): Advice['kind'] | 'largerBatchNear' {
+  return advice.kind === 'largerBatch' && advice.divergence !== undefined ? 'largerBatchNear' : advice.kind;
 }
 
 type Values = Readonly<Record<string, string | number>>;
@@ -102,7 +116,10 @@ function valuesOf(advice: Advice, format: Format): { readonly what: Values; read
     case 'largerBatch':
       return {
         what: { count: advice.settings.batchSize, from: advice.from },
-        why: { fell: format.percent(advice.fell) },
+        why: {
+          fell: format.percent(advice.fell),
+          ...(advice.divergence !== undefined && { divergence: format.rate(advice.divergence) }),
+        },
       };
     case 'longer':
       return { what: { count: advice.settings.epochs, from: advice.from }, why: { fell: format.percent(advice.fell) } };
@@ -115,6 +132,8 @@ function valuesOf(advice: Advice, format: Format): { readonly what: Values; read
         what: { rate: format.rate(advice.settings.learningRate), count: advice.settings.batchSize },
         why: { count: advice.rounds },
       };
+    case 'goOn':
+      return { what: {}, why: { count: advice.done, planned: advice.planned } };
     case 'falseAlarms':
       return { what: {}, why: { right: hundred(advice.precision) } };
     case 'missed':

@@ -9,7 +9,7 @@ interface CurvesProps {
   readonly epochs: readonly EpochReport[];
 }
 
-/** Above: what it finds of 100 on pictures that it does not learn from. Below: how wrong it still is. */
+/** Above: its score (mAP 50) on pictures that it does not learn from. Below: how wrong it still is. */
 export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
   const { t } = useTranslation();
   const last = epochs.at(-1);
@@ -31,8 +31,9 @@ export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
             points: true,
           },
         ]}
-        xLabel=""
+        xLabel={t('training.axisRounds')}
         yLabel={t('training.axisFound')}
+        caption={t('training.foundMeans')}
         range={range}
         yRange={hundred}
         description={t('training.foundSays', { found, count: scored.length })}
@@ -48,6 +49,7 @@ export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
         ]}
         xLabel={t('training.axisRounds')}
         yLabel={t('loss.axis')}
+        caption={t('training.lossMeans')}
         range={range}
         description={t('training.lossSays')}
         testId="loss-plot"

@@ -4,15 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { RunsTable } from '../../components/RunsTable';
 import { useFormat } from '../../i18n/format';
 import { sayOr } from '../../i18n/said';
-import type { EpochReport } from '../../store/job';
-import { useStore } from '../../store/store';
+import type { EpochReport, WatchReport } from '../../store/job';
 import classes from '../TrainingStep.module.css';
 import { ScheduleChoice } from './ScheduleChoice';
 
-export function TrainingDetails({ epochs }: { readonly epochs: readonly EpochReport[] }): JSX.Element {
+interface TrainingDetailsProps {
+  readonly epochs: readonly EpochReport[];
+  readonly watch: readonly WatchReport[];
+}
+
+export function TrainingDetails({ epochs, watch }: TrainingDetailsProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  const watch = useStore((state) => state.live.watch);
   if (epochs.length === 0) {
     return (
       <>

@@ -1,5 +1,5 @@
 import type { Losses } from '../../../../shared/contract';
-import type { EpochSeen } from '../../training/watch';
+import type { EpochSeen } from '../../training/signs';
 import { fromZero } from './axes';
 import { html, type Html } from './html';
 import { lineChart } from './lineChart';

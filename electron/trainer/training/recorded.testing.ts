@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EpochSeen } from './signs';
+
+/** A round: its number, rate, training loss, validation loss, mAP50. */
+type RecordedRound = readonly [number, number, number, number | null, number | null];
+export interface RecordedRun {
+  readonly learningRate: number;
+  readonly batchSize: number;
+  readonly plannedEpochs: number;
+  readonly epochs: readonly RecordedRound[];
+}
+interface Recorded {
+  readonly found: { readonly learningRate: number; readonly batchSize: number };
+  readonly divergence: number;
+  readonly runs: readonly RecordedRun[];
+}
+
+/** Real trainings, for tests of what is read out of curves. */
+export const recorded = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'recordedCurves.json'), 'utf8'),
+) as Recorded;
+
+export function recordedAt(rate: number): RecordedRun {
+  const run = recorded.runs.find(({ learningRate }) => learningRate === rate);
+  if (run === undefined) throw new Error(`no training at ${String(rate)} was recorded`);
+  return run;
+}
+
+export const losses = (total: number) => ({ total, regression: total / 3, classification: (2 * total) / 3 });
+
+export function roundsOf({ epochs }: RecordedRun): EpochSeen[] {
+  return epochs.map(([epoch, learningRate, train, validation, mAP50]) => ({
+    epoch,
+    learningRate,
+    mAP50,
+    train: losses(train),
+    validation: validation === null ? null : losses(validation),
+  }));
+}
