@@ -15,7 +15,7 @@ const petrol: MantineColorsTuple = [
 ];
 
 /** Nothing that can be pressed is smaller than this many pixels: operators may wear gloves. */
-const touchTarget = 44;
+export const touchTarget = 44;
 
 export const theme = createTheme({
   primaryColor: 'petrol',
