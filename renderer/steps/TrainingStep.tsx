@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FigureRow } from '../components/FigureRow';
+import { LessMemory } from '../components/LessMemory';
 import { JobNotice, Notice } from '../components/Notice';
 import { Picture } from '../components/Picture';
 import { nameOf } from '../components/PictureWall';
@@ -85,6 +86,7 @@ export function TrainingStep(): JSX.Element | null {
       ) : (
         <JobNotice stage="training" />
       )}
+      <LessMemory stage="training" again={() => startTraining(false)} />
       {status === 'outOfDate' && !running && !paused && (
         <Notice tone="amber" title={t('outOfDate.title')}>
           {t('outOfDate.training')}
