@@ -67,8 +67,11 @@ function Running({ job }: { readonly job: Extract<Job, { kind: 'running' }> }): 
   const now = useClock(1000);
   const { progress } = job;
   const parts = [t(`doing.${job.stage}`)];
-  if (progress && progress.total > 0) {
-    parts.push(t('status.of', { done: format.number(progress.done), total: format.number(progress.total) }));
+  // A single thing to do is no count: it is there or not.
+  if (progress && progress.total > 1) {
+    parts.push(
+      t(`status.counts.${job.stage}`, { done: format.number(progress.done), total: format.number(progress.total) }),
+    );
   }
   if (progress?.secondsLeft !== undefined) parts.push(format.timeLeft(progress.secondsLeft));
   else if (now - job.startedAt >= 1000) {
