@@ -139,7 +139,7 @@ function Figures({
       value: best === null ? t('common.dash') : t('training.ofHundred', { found: Math.round(100 * best) }),
     },
     { id: 'rounds', value: last ? t('status.of', { done: last.epoch, total: last.epochs }) : t('common.dash') },
-    { id: 'left', value: running && secondsLeft !== null ? format.duration(secondsLeft) : t('common.dash') },
+    ...(running ? [{ id: 'left', value: secondsLeft === null ? t('common.dash') : format.duration(secondsLeft) }] : []),
   ];
   return <FigureRow figures={figures.map(({ id, value }) => ({ id, value, name: t(`training.figure.${id}`) }))} />;
 }
