@@ -3,9 +3,9 @@ import { IconPlayerStop } from '@tabler/icons-react';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClock } from '../hooks/useClock';
-import { stopJob } from '../store/jobs';
-import type { Job } from '../store/job';
-import { useStore } from '../store/store';
+import { stopJob, worthTelling } from '../store/jobs';
+import type { Job, JobStage } from '../store/job';
+import { useStore, type Screen } from '../store/store';
 import { useFormat } from '../i18n/format';
 import classes from './StatusBar.module.css';
 
@@ -80,11 +80,18 @@ function Running({ job }: { readonly job: Extract<Job, { kind: 'running' }> }): 
   return <>{parts.join(t('common.comma'))}</>;
 }
 
+/** Where the end of a short job is news; elsewhere it is none. */
+function screenOf(stage: JobStage): Screen {
+  return stage === 'suggest' ? 'annotations' : stage;
+}
+
 function Ended({ job }: { readonly job: Job }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
+  const screen = useStore((state) => state.screen);
   switch (job.kind) {
     case 'done':
+      if (job.seconds < worthTelling && screenOf(job.stage) !== screen) return <>{t('status.idle')}</>;
       if (job.seconds < 1) return <>{t(`did.${job.stage}`)}</>;
       return <>{t('status.done', { what: t(`did.${job.stage}`), time: format.duration(job.seconds) })}</>;
     case 'failed':

@@ -3,7 +3,6 @@ import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationResult } from '../../../shared/contract';
 import { useFormat } from '../../i18n/format';
-import { touchTarget } from '../../theme';
 import classes from '../EvaluationStep.module.css';
 
 interface FiguresProps {
@@ -45,7 +44,7 @@ export function Figures({ result, point, threshold, onThreshold }: FiguresProps)
           max={0.95}
           step={0.01}
           size="lg"
-          thumbSize={touchTarget}
+          thumbSize={26}
           value={threshold}
           onChange={onThreshold}
           label={(value) => t('evaluation.sure', { percent: format.percent(value) })}
