@@ -1,4 +1,4 @@
-import { ActionIcon, Button, createTheme, Menu, type MantineColorsTuple, Modal } from '@mantine/core';
+import { ActionIcon, Button, createTheme, Menu, type MantineColorsTuple, Modal, SegmentedControl } from '@mantine/core';
 
 /** The one accent colour: petrol. Shade 8 carries white text at 6.0:1, shade 3 reads on the dark ground at 8:1. */
 const petrol: MantineColorsTuple = [
@@ -40,6 +40,9 @@ export const theme = createTheme({
     // The page itself never scrolls, and the lock would write a style without the nonce that the policy asks for.
     Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
     Menu: Menu.extend({ styles: { item: { minHeight: touchTarget } } }),
+    SegmentedControl: SegmentedControl.extend({
+      styles: { label: { minHeight: touchTarget, display: 'flex', alignItems: 'center', justifyContent: 'center' } },
+    }),
     ActionIcon: ActionIcon.extend({
       vars: () => ({ root: { '--ai-size': `${touchTarget}px` } }),
       defaultProps: { variant: 'subtle', color: 'gray' },

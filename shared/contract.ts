@@ -369,8 +369,14 @@ export const thresholdPoint = z.object({
   threshold: fraction,
   precision: fraction,
   recall: fraction,
-  /** Per hundred pictures. */
+  /** By the name of the class. Absent in the results of an older Lineside. */
+  recallPerClass: z.record(z.string(), fraction).optional(),
+  /** Per hundred pictures: detections where no part is. An older Lineside, which has no `wrongParts`, counted all wrong ones. */
   falseAlarms: z.number(),
+  /** Per hundred pictures: parts that were reported as another class. */
+  wrongParts: z.number().optional(),
+  /** Per hundred pictures: boxes that do not fit their part, or are one too many on it. */
+  badBoxes: z.number().optional(),
 });
 
 export const evaluationResult = z.object({

@@ -1,3 +1,12 @@
+/** The measured point nearest to a threshold, the lower of two equally near; null where nothing was measured. */
+export function pointAt<P extends { readonly threshold: number }>(points: readonly P[], threshold: number): P | null {
+  return points.reduce<P | null>(
+    (best, point) =>
+      best && Math.abs(best.threshold - threshold) <= Math.abs(point.threshold - threshold) ? best : point,
+    null,
+  );
+}
+
 interface WithThresholds {
   readonly threshold: number;
   readonly thresholds: readonly { readonly threshold: number; readonly recall: number }[];
@@ -5,9 +14,5 @@ interface WithThresholds {
 
 /** How good a detector is in one figure for the operator, 0–1: the share of parts that it finds at its own threshold. */
 export function shareFound({ threshold, thresholds }: WithThresholds): number {
-  let nearest: WithThresholds['thresholds'][number] | undefined;
-  for (const point of thresholds) {
-    if (!nearest || Math.abs(point.threshold - threshold) < Math.abs(nearest.threshold - threshold)) nearest = point;
-  }
-  return nearest?.recall ?? 0;
+  return pointAt(thresholds, threshold)?.recall ?? 0;
 }

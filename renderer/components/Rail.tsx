@@ -100,20 +100,22 @@ function Steps(): JSX.Element | null {
   );
 }
 
-function DoItAll(): JSX.Element {
+/** Nothing where everything is done. */
+function DoItAll(): JSX.Element | null {
   const { t } = useTranslation();
   const autopilot = useStore((state) => state.autopilot);
   const busy = useStore((state) => isRunning(state.job));
-  const possible = useStore(({ project, job }) => {
-    if (!project || project.boxes === 0) return false;
-    return nextStage({ ...stageStates(project, job), annotations: 'done' }) !== null;
-  });
+  const hasBoxes = useStore(({ project }) => project !== null && project.boxes > 0);
+  const isAllDone = useStore(
+    ({ project, job }) => project !== null && nextStage({ ...stageStates(project, job), annotations: 'done' }) === null,
+  );
+  if (isAllDone && !autopilot) return null;
   return (
     <Button
       variant="light"
       justify="flex-start"
       leftSection={<IconPlayerTrackNext size={20} stroke={1.7} />}
-      disabled={!possible || busy || autopilot}
+      disabled={!hasBoxes || busy || autopilot}
       onClick={() => void doItAll()}
       data-testid="do-it-all"
     >

@@ -3,9 +3,9 @@ import { IconPlayerStop } from '@tabler/icons-react';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClock } from '../hooks/useClock';
-import { stopJob } from '../store/jobs';
-import type { Job } from '../store/job';
-import { useStore } from '../store/store';
+import { stopJob, worthTelling } from '../store/jobs';
+import type { Job, JobStage } from '../store/job';
+import { useStore, type Screen } from '../store/store';
 import { useFormat } from '../i18n/format';
 import classes from './StatusBar.module.css';
 
@@ -75,8 +75,11 @@ function Running({ job }: { readonly job: Extract<Job, { kind: 'running' }> }): 
   const now = useClock(1000);
   const { progress } = job;
   const parts = [t(`doing.${job.stage}`)];
-  if (progress && progress.total > 0) {
-    parts.push(t('status.of', { done: format.number(progress.done), total: format.number(progress.total) }));
+  // A single thing to do is no count: it is there or not.
+  if (progress && progress.total > 1) {
+    parts.push(
+      t(`status.counts.${job.stage}`, { done: format.number(progress.done), total: format.number(progress.total) }),
+    );
   }
   if (progress?.secondsLeft !== undefined) parts.push(format.timeLeft(progress.secondsLeft));
   else if (now - job.startedAt >= 1000) {
@@ -85,13 +88,20 @@ function Running({ job }: { readonly job: Extract<Job, { kind: 'running' }> }): 
   return <>{parts.join(t('common.comma'))}</>;
 }
 
+/** Where the end of a short job is news; elsewhere it is none. */
+function screenOf(stage: JobStage): Screen {
+  return stage === 'suggest' ? 'annotations' : stage;
+}
+
 function Ended({ job }: { readonly job: Job }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
   const ranAway = useRanAway(job);
+  const screen = useStore((state) => state.screen);
   switch (job.kind) {
     case 'done':
       if (ranAway) return <>{t('status.ranAway')}</>;
+      if (job.seconds < worthTelling && screenOf(job.stage) !== screen) return <>{t('status.idle')}</>;
       if (job.seconds < 1) return <>{t(`did.${job.stage}`)}</>;
       return <>{t('status.done', { what: t(`did.${job.stage}`), time: format.duration(job.seconds) })}</>;
     case 'failed':

@@ -276,7 +276,12 @@ export const evaluation: EvaluationResult = {
       threshold,
       precision: 0.55 + 0.44 * threshold,
       recall: 0.99 - 0.35 * threshold ** 3,
+      recallPerClass: Object.fromEntries(
+        classes.map((name, at) => [name, Math.max(0, [0.99, 1, 0.9][at] ?? 0) - 0.4 * threshold ** (3 - at / 2)]),
+      ),
       falseAlarms: 60 * (1 - threshold) ** 2,
+      wrongParts: 20 * (1 - threshold),
+      badBoxes: 12 * (1 - threshold),
     };
   }),
   mistakes: Array.from({ length: 22 }, (_, index) => {

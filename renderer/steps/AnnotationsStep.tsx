@@ -91,7 +91,7 @@ function Drawing({ project, pictures, picture }: DrawingProps): JSX.Element {
   const allDone = left === 0;
   return (
     <Screen
-      heading={t('annotate.heading')}
+      heading={t(classNames.length === 0 ? 'annotate.headingNoClass' : 'annotate.heading')}
       aside={
         <span className="soft" data-testid="annotate-progress">
           {t('annotate.progress', { done: pictures.length - left, total: pictures.length })}
@@ -159,7 +159,7 @@ function Drawing({ project, pictures, picture }: DrawingProps): JSX.Element {
       <div className={classes.work}>
         {size && open ? (
           <Canvas url={picture.url} name={nameOf(picture.file)} picture={size} classNames={classNames} focus={focus}>
-            <FirstUse boxes={project.boxes} />
+            <FirstUse boxes={project.boxes} isNamed={classNames.length > 0} />
           </Canvas>
         ) : (
           <div />
@@ -217,10 +217,17 @@ function History(): JSX.Element {
   );
 }
 
-/** Three steps on the picture itself until the first box is drawn. */
-function FirstUse({ boxes }: { readonly boxes: number }): JSX.Element | null {
+/** Three steps on the picture itself until the first box is drawn; before there is a part to draw, how to name one. */
+function FirstUse({ boxes, isNamed }: { readonly boxes: number; readonly isNamed: boolean }): JSX.Element | null {
   const { t } = useTranslation();
   const seen = useStore((state) => state.hintSeen);
+  if (!isNamed) {
+    return (
+      <div className={canvasClasses.hint} data-testid="hint-name">
+        {t('annotate.hint.first')}
+      </div>
+    );
+  }
   if (seen || boxes > 0) return null;
   return (
     <div className={canvasClasses.hint} data-testid="hint">

@@ -3,13 +3,15 @@ import { IconFileText } from '@tabler/icons-react';
 import { useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationResult } from '../../shared/contract';
+import { pointAt } from '../../shared/score';
 import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
+import { useFormat } from '../i18n/format';
 import { sayOr } from '../i18n/said';
 import { go, openReport } from '../store/actions';
 import { isRunning } from '../store/job';
 import { evaluate } from '../store/jobs';
-import { mistakesAt, pointAt, verdictOf } from '../store/resultsView';
+import { mistakesAt, verdictOf, type Verdict } from '../store/resultsView';
 import { useStore } from '../store/store';
 import { EvaluationDetails } from './evaluation/EvaluationDetails';
 import { Gallery } from './evaluation/Gallery';
@@ -30,7 +32,7 @@ export function EvaluationStep(): JSX.Element {
   return (
     <Screen
       heading={t('evaluation.heading')}
-      finding={<Finding result={running ? null : result} running={running} />}
+      finding={<Finding result={running ? null : result} threshold={threshold} running={running} />}
       primary={
         result && !outOfDate && !running
           ? { label: t('evaluation.goOn'), onPress: () => go('export') }
@@ -85,9 +87,10 @@ interface BodyProps {
 
 function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
   const { t } = useTranslation();
+  const point = pointAt(result.thresholds, threshold);
   return (
     <>
-      {result.advice && verdictOf(result) !== 'good' && <SuggestionCard advice={result.advice} />}
+      {result.advice && verdictOf(result, result.threshold) !== 'good' && <SuggestionCard advice={result.advice} />}
       {result.warnings.length > 0 && (
         <Notice tone="amber" title={t('evaluation.warning')}>
           {result.warnings.map((warning, index) => (
@@ -97,13 +100,8 @@ function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
       )}
       <div className={classes.split}>
         <div className={classes.left} tabIndex={0} role="group" aria-label={t('evaluation.figures')}>
-          <Figures
-            result={result}
-            point={pointAt(result.thresholds, threshold)}
-            threshold={threshold}
-            onThreshold={onThreshold}
-          />
-          <PerClass result={result} />
+          <Figures result={result} point={point} threshold={threshold} onThreshold={onThreshold} />
+          <PerClass result={result} point={point} />
         </div>
         <Gallery mistakes={mistakesAt(result.mistakes, threshold)} />
       </div>
@@ -111,22 +109,30 @@ function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
   );
 }
 
-function Finding({
-  result,
-  running,
-}: {
+interface FindingProps {
   readonly result: EvaluationResult | null;
+  /** Of the slider. */
+  readonly threshold: number;
   readonly running: boolean;
-}): JSX.Element {
+}
+
+function Finding({ result, threshold, running }: FindingProps): JSX.Element {
   const { t } = useTranslation();
+  const format = useFormat();
   if (!result) return <>{t(running ? 'evaluation.findingBusy' : 'evaluation.findingBefore')}</>;
-  const verdict = verdictOf(result);
+  const verdict = verdictOf(result, threshold);
+  const values = { count: result.images, percent: format.percent(result.threshold) };
   return (
     <>
-      <strong>{t(`evaluation.verdict.${verdict}`, { count: result.images })}</strong>{' '}
-      {verdict === 'good'
-        ? t('evaluation.findingGood')
-        : t(result.advice ? 'evaluation.findingAdvice' : 'evaluation.findingNoAdvice')}
+      <strong>{t(`evaluation.verdict.${verdict}`, values)}</strong>{' '}
+      {t(`evaluation.${furtherOf(result, verdict)}`, values)}
     </>
   );
+}
+
+/** What follows from the verdict at the slider. */
+function furtherOf(result: EvaluationResult, verdict: Verdict): string {
+  if (verdict === 'good') return 'findingGood';
+  if (verdictOf(result, result.threshold) === 'good') return 'findingSlider';
+  return result.advice ? 'findingAdvice' : 'findingNoAdvice';
 }

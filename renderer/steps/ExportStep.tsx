@@ -10,7 +10,7 @@ import { isParityGood, targets } from '../store/exportTargets';
 import { isRunning } from '../store/job';
 import { makePackage } from '../store/jobs';
 import { useStore } from '../store/store';
-import { Certificate, Seal } from './export/Certificate';
+import { Seal } from './export/Certificate';
 import { DeviceCards } from './export/DeviceCards';
 import { ExportDetails } from './export/ExportDetails';
 import { Packages } from './export/Packages';
@@ -79,10 +79,9 @@ export function ExportStep(): JSX.Element {
         </Notice>
       )}
       <div className={classes.page} tabIndex={0} role="group" aria-label={t('export.heading')}>
-        {shown && <Seal result={shown} />}
-        {good && <Packages result={shown} />}
-        {shown && <Certificate result={shown} />}
         <DeviceCards chosen={chosen} isLocked={building} onToggle={toggle} />
+        {good && <Packages result={shown} />}
+        {shown && <Seal result={shown} />}
       </div>
     </Screen>
   );

@@ -65,7 +65,7 @@ export function LrFinderStep(): JSX.Element {
           {t('lrFinder.leftOutText', { files: shown.leftOut.join(', ') })}
         </Notice>
       )}
-      {points.length === 0 && !sweeping ? <Before /> : <Curves result={shown} live={live} />}
+      {points.length === 0 && !sweeping ? <Before /> : <Curves result={shown} live={live} sweeping={sweeping} />}
     </Screen>
   );
 }
@@ -73,22 +73,39 @@ export function LrFinderStep(): JSX.Element {
 interface CurvesProps {
   readonly result: LrFinderResult | null;
   readonly live: readonly SweepPoint[];
+  readonly sweeping: boolean;
 }
 
-function Curves({ result, live }: CurvesProps): JSX.Element {
+function Curves({ result, live, sweeping }: CurvesProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
+  const isReliable = result !== null && result.confidence !== 'notReliable';
+  const [word, sub] = result
+    ? [format.rate(result.learningRate), t(`lrFinder.confidence.${result.confidence}`)]
+    : sweeping
+      ? [t('lrFinder.dialBusy'), t('lrFinder.dialWait')]
+      : [t('lrFinder.dialStopped'), t('lrFinder.dialStoppedWhy')];
   return (
     <div className={classes.split}>
-      <SweepPlot result={result} live={live} />
+      <SweepPlot result={result} live={live} sweeping={sweeping} />
       <div className={classes.side} tabIndex={0} role="group" aria-label={t('lrFinder.heading')}>
         <Dial
-          position={result ? dialPosition(result.learningRate, rateZone(result)) : null}
-          word={result ? format.rate(result.learningRate) : t('lrFinder.dialBusy')}
-          sub={result ? t(`lrFinder.confidence.${result.confidence}`) : t('lrFinder.dialWait')}
+          position={isReliable ? dialPosition(result.learningRate, rateZone(result)) : null}
+          word={word}
+          sub={sub}
         />
+        {result && result.repeats.length > 1 && (
+          <div className={classes.tries} data-testid="tries">
+            {t('lrFinder.tries')}
+            <ul>
+              {result.repeats.map((rate, index) => (
+                <li key={index}>{format.rate(rate)}</li>
+              ))}
+            </ul>
+          </div>
+        )}
         <p className="soft" style={{ fontSize: 13.5 }}>
-          {t('lrFinder.explain')}
+          {t('lrFinder.explain')} {isReliable && t('lrFinder.explainZone')}
         </p>
       </div>
     </div>
@@ -105,7 +122,7 @@ function Finding({ result, sweeping, points }: FindingProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
   if (sweeping) return <>{t('lrFinder.findingBusy', { count: points })}</>;
-  if (!result) return <>{t('lrFinder.findingBefore')}</>;
+  if (!result) return <>{points > 0 ? t('lrFinder.findingStopped', { count: points }) : t('lrFinder.findingBefore')}</>;
   const turn = firstTurn(result);
   const rate = format.rate(result.learningRate);
   if (result.confidence === 'notReliable') return <>{t('lrFinder.finding.notReliable', { rate })}</>;

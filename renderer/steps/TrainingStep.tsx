@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FigureRow } from '../components/FigureRow';
+import { LessMemory } from '../components/LessMemory';
 import { JobNotice, Notice } from '../components/Notice';
 import { Picture } from '../components/Picture';
 import { nameOf } from '../components/PictureWall';
@@ -118,6 +119,7 @@ export function TrainingStep(): JSX.Element | null {
       ) : (
         <JobNotice stage="training" />
       )}
+      <LessMemory stage="training" again={() => startTraining(false)} />
       {status === 'outOfDate' && !running && !paused && (
         <Notice tone="amber" title={t('outOfDate.title')}>
           {t('outOfDate.training')}
@@ -169,7 +171,7 @@ function Figures({
       value: best === null ? t('common.dash') : format.number(100 * best, 0),
     },
     { id: 'rounds', value: last ? t('status.of', { done: last.epoch, total: last.epochs }) : t('common.dash') },
-    { id: 'left', value: running && secondsLeft !== null ? format.duration(secondsLeft) : t('common.dash') },
+    ...(running ? [{ id: 'left', value: secondsLeft === null ? t('common.dash') : format.duration(secondsLeft) }] : []),
   ];
   return <FigureRow figures={figures.map(({ id, value }) => ({ id, value, name: t(`training.figure.${id}`) }))} />;
 }

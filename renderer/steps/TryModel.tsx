@@ -32,7 +32,6 @@ export function TryModel(): JSX.Element {
           <SegmentedControl
             value={model}
             onChange={(value) => useTryModel.setState({ model: value === 'own' ? 'own' : 'base', tried: [] })}
-            styles={{ label: { minHeight: 36, display: 'flex', alignItems: 'center' } }}
             aria-label={t('tryModel.which')}
             data={[
               { value: 'own', label: t('tryModel.own') },

@@ -19,8 +19,8 @@ import { useStore } from './store';
 
 let abort: AbortController | null = null;
 
-/** Jobs shorter than this many seconds end without a system notification. */
-const worthTelling = 20;
+/** Jobs shorter than this many seconds end without a system notification, and are no news on another screen. */
+export const worthTelling = 20;
 
 /**
  * Runs one long job of the trainer and keeps the job slice true to it. Answers null when it was stopped or failed: the

@@ -1,15 +1,5 @@
 import type { EvaluationResult, Mistake } from '../../shared/contract';
-
-type Point = EvaluationResult['thresholds'][number];
-
-/** The measured point nearest to a threshold; null where nothing was measured. */
-export function pointAt(thresholds: readonly Point[], threshold: number): Point | null {
-  return thresholds.reduce<Point | null>(
-    (best, point) =>
-      best && Math.abs(best.threshold - threshold) <= Math.abs(point.threshold - threshold) ? best : point,
-    null,
-  );
-}
+import { pointAt } from '../../shared/score';
 
 /** Mistakes that remain at a threshold: what the detector is less sure of than that, it keeps to itself. */
 export function mistakesAt(mistakes: readonly Mistake[], threshold: number): readonly Mistake[] {
@@ -20,11 +10,15 @@ export function mistakesAt(mistakes: readonly Mistake[], threshold: number): rea
 const fewTestPictures = 10;
 const goodRecall = 0.9;
 const goodPrecision = 0.85;
+/** False alarms and wrong names in a hundred pictures: with more than one in five pictures, nobody on the line trusts it. */
+const mostWrong = 20;
 
 export type Verdict = 'good' | 'notGoodEnough' | 'tooFewToSay';
 
-export function verdictOf({ images, thresholds, threshold }: EvaluationResult): Verdict {
+/** What can be said of a detector that reports from this threshold on: it has to find the parts and to leave the rest alone. */
+export function verdictOf({ images, thresholds }: EvaluationResult, threshold: number): Verdict {
   if (images < fewTestPictures) return 'tooFewToSay';
   const point = pointAt(thresholds, threshold);
-  return point && point.recall >= goodRecall && point.precision >= goodPrecision ? 'good' : 'notGoodEnough';
+  if (!point || point.recall < goodRecall || point.precision < goodPrecision) return 'notGoodEnough';
+  return point.falseAlarms + (point.wrongParts ?? 0) <= mostWrong ? 'good' : 'notGoodEnough';
 }

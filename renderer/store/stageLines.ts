@@ -34,7 +34,7 @@ function runningLine(job: Job): Sentence {
   if (!progress || progress.total <= 0) return { key: 'line.running' };
   return {
     key: 'line.percent',
-    values: { percent: Math.min(100, Math.round((100 * progress.done) / progress.total)) },
+    values: { share: Math.min(1, progress.done / progress.total) },
   };
 }
 

@@ -4,7 +4,8 @@ import type { ProjectResults, ProjectState } from '../../shared/mainContract';
 import { fitOf, modelBytes, scalingOf } from './batchView';
 import { addTrainingEvent, emptyLive, watchLines, type EpochReport, type StepReport } from './job';
 import { dialPosition, firstTurn, liveCurves, lossRange, lrCurves, rateZone } from './lrView';
-import { mistakesAt, pointAt, verdictOf } from './resultsView';
+import { pointAt } from '../../shared/score';
+import { mistakesAt, verdictOf } from './resultsView';
 import { stageLine } from './stageLines';
 import { lossCurves } from './trainingView';
 
@@ -189,9 +190,23 @@ describe('results', () => {
   });
 
   test('too few pictures, good, not good enough', () => {
-    expect(verdictOf(evaluation({ images: 4 }))).toBe('tooFewToSay');
-    expect(verdictOf(evaluation({}))).toBe('good');
-    expect(verdictOf(evaluation({ thresholds: [point(0.5, 0.7)] }))).toBe('notGoodEnough');
+    expect(verdictOf(evaluation({ images: 4 }), 0.5)).toBe('tooFewToSay');
+    expect(verdictOf(evaluation({}), 0.5)).toBe('good');
+    expect(verdictOf(evaluation({ thresholds: [point(0.5, 0.7)] }), 0.5)).toBe('notGoodEnough');
+  });
+
+  test('the verdict is of the threshold that the slider stands at', () => {
+    expect(verdictOf(evaluation({}), 0.7)).toBe('notGoodEnough');
+  });
+
+  test('false alarms and wrong names count together: 20 in a hundred pictures are borne, more are not', () => {
+    const with20 = { ...point(0.5, 0.94), falseAlarms: 8, wrongParts: 12 };
+    expect(verdictOf(evaluation({ thresholds: [with20] }), 0.5)).toBe('good');
+    const wrongNames = { ...point(0.5, 0.94), falseAlarms: 8, wrongParts: 12.5 };
+    expect(verdictOf(evaluation({ thresholds: [wrongNames] }), 0.5)).toBe('notGoodEnough');
+    // As an older Lineside counted: all wrong reports as false alarms.
+    const older = { ...point(0.5, 0.94), falseAlarms: 67 };
+    expect(verdictOf(evaluation({ thresholds: [older] }), 0.5)).toBe('notGoodEnough');
   });
 
   test('a higher threshold hides doubtful false alarms, never what was missed', () => {

@@ -3,7 +3,7 @@ import type { Detection } from '../detector/detections';
 import { iou } from '../detector/iou';
 import { bestFirst, foundOverlap, matchToTruths, type Truth } from './matching';
 
-/** Below this overlap a wrong box has nothing to do with a part: it is a false alarm, not a poorly placed box. */
+/** Below this overlap a wrong box has nothing to do with a part of its class: it is a false alarm, not a poorly placed box. */
 const placedOverlap = 0.1;
 
 export interface LabelledTruth extends Truth {
@@ -21,13 +21,14 @@ export type Outcome =
       readonly truth: LabelledTruth;
       readonly overlap: number;
     }
-  /** The right class, but it overlaps the truth too little to count. */
+  /** The right class, but it overlaps the truth too little to count, or another detection has found that truth. */
   | {
       readonly kind: 'poorlyPlaced';
       readonly detection: Detection;
       readonly truth: LabelledTruth;
       readonly overlap: number;
     }
+  /** Where no part is, found or not, labelled or difficult. */
   | { readonly kind: 'falseAlarm'; readonly detection: Detection }
   /** doubtfulScore: best score of a detection of this class on the spot that the threshold left out; 0 if none. */
   | { readonly kind: 'missed'; readonly truth: LabelledTruth; readonly doubtfulScore: number };
@@ -40,7 +41,9 @@ export interface ClassCounts {
 }
 
 /**
- * What became of everything in one picture at a threshold. Each truth and each detection appears once.
+ * What became of everything in one picture at a threshold. Each detection appears once, and each truth that is not
+ * difficult at least once. What becomes of a detection does not depend on the threshold: those with lower scores never
+ * change it.
  *
  * @param detections any order; those under the threshold only tell how nearly a part was found
  */
@@ -55,15 +58,9 @@ export function compareWithTruth(item: DatasetItem, detections: readonly Detecti
   const taken = new Set(pairs.values());
   const free = new Set(truths.filter((truth) => !truth.difficult && !taken.has(truth)));
   for (const detection of sure.filter((one) => !pairs.has(one))) {
-    const wrong = closest(detection, free, (truth) => truth.classIndex !== detection.classIndex, foundOverlap);
-    const placed = closest(detection, free, (truth) => truth.classIndex === detection.classIndex, placedOverlap);
-    const truth = wrong ?? placed;
-    if (truth === undefined) {
-      outcomes.push({ kind: 'falseAlarm', detection });
-    } else {
-      free.delete(truth);
-      outcomes.push(pairOutcome(wrong === undefined ? 'poorlyPlaced' : 'wrongClass', detection, truth));
-    }
+    const outcome = wrongOutcome(detection, truths, free);
+    if (outcome.kind !== 'falseAlarm') free.delete(outcome.truth);
+    outcomes.push(outcome);
   }
   for (const truth of free) {
     const near = doubtful.filter(
@@ -78,14 +75,16 @@ export function compareWithTruth(item: DatasetItem, detections: readonly Detecti
 export function countClass(outcomes: readonly Outcome[], classIndex: number): ClassCounts {
   let truePositives = 0;
   let falsePositives = 0;
-  let groundTruths = 0;
+  const groundTruths = new Set<LabelledTruth>();
   for (const outcome of outcomes) {
     const detected = 'detection' in outcome && outcome.detection.classIndex === classIndex;
     if (detected && outcome.kind === 'found') truePositives++;
     else if (detected && outcome.kind !== 'ignored') falsePositives++;
-    if ('truth' in outcome && outcome.truth.classIndex === classIndex) groundTruths++;
+    if ('truth' in outcome && outcome.truth.classIndex === classIndex && !outcome.truth.difficult) {
+      groundTruths.add(outcome.truth);
+    }
   }
-  return { truePositives, falsePositives, groundTruths };
+  return { truePositives, falsePositives, groundTruths: groundTruths.size };
 }
 
 function truthsOf(item: DatasetItem): LabelledTruth[] {
@@ -110,6 +109,24 @@ function matchByClass(truths: readonly LabelledTruth[], sure: readonly Detection
   return pairs;
 }
 
+type WrongOutcome = Extract<Outcome, { kind: 'wrongClass' | 'poorlyPlaced' | 'falseAlarm' }>;
+
+/** What a detection is that matches no truth: on which part it lies instead, rather on one that is still `free`. */
+function wrongOutcome(
+  detection: Detection,
+  truths: readonly LabelledTruth[],
+  free: ReadonlySet<LabelledTruth>,
+): WrongOutcome {
+  const others = truths.filter((truth) => truth.classIndex !== detection.classIndex);
+  const same = truths.filter((truth) => truth.classIndex === detection.classIndex);
+  const isFree = (truth: LabelledTruth): boolean => free.has(truth);
+  const named = closest(detection, others.filter(isFree), foundOverlap) ?? closest(detection, others, foundOverlap);
+  if (named !== undefined) return pairOutcome('wrongClass', detection, named);
+  const placed = closest(detection, same.filter(isFree), placedOverlap) ?? closest(detection, same, placedOverlap);
+  if (placed !== undefined) return pairOutcome('poorlyPlaced', detection, placed);
+  return { kind: 'falseAlarm', detection };
+}
+
 function pairOutcome<K extends 'found' | 'wrongClass' | 'poorlyPlaced'>(
   kind: K,
   detection: Detection,
@@ -120,15 +137,14 @@ function pairOutcome<K extends 'found' | 'wrongClass' | 'poorlyPlaced'>(
 
 function closest(
   detection: Detection,
-  truths: ReadonlySet<LabelledTruth>,
-  allowed: (truth: LabelledTruth) => boolean,
+  truths: readonly LabelledTruth[],
   minimumOverlap: number,
 ): LabelledTruth | undefined {
   let best = minimumOverlap;
   let chosen: LabelledTruth | undefined;
   for (const truth of truths) {
     const value = iou(detection.box, truth.box);
-    if (value < best || !allowed(truth)) continue;
+    if (value < best) continue;
     best = value;
     chosen = truth;
   }

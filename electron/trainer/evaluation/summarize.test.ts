@@ -59,14 +59,37 @@ describe('evaluateDetections', () => {
 
 describe('describeResult', () => {
   test.each([
-    [94, 100, 3, 100, 'finds 94 of 100, 3 false alarms a hundred pictures'],
-    [999, 1000, 1, 1000, 'finds 99 of 100, less than 1 false alarm a hundred pictures'],
-    [1000, 1000, 0, 1000, 'finds 100 of 100, no false alarms'],
-    [1, 1000, 1, 100, 'finds 1 of 100, 1 false alarm a hundred pictures'],
-    [17, 18, 0, 9, 'finds 17 of 18, no false alarms'],
-    [0, 0, 2, 4, 'nothing to find in these pictures, 50 false alarms a hundred pictures'],
-  ])('%i of %i, %i false in %i pictures', (found, truths, wrong, pictures, text) => {
-    expect(describeResult(found, truths, wrong, pictures)).toBe(text);
+    [94, 100, 3, 0, 100, 'finds 94 of 100, 3 false alarms a hundred pictures'],
+    [999, 1000, 1, 0, 1000, 'finds 99 of 100, less than 1 false alarm a hundred pictures'],
+    [1000, 1000, 0, 0, 1000, 'finds 100 of 100, no false alarms'],
+    [1, 1000, 1, 0, 100, 'finds 1 of 100, 1 false alarm a hundred pictures'],
+    [17, 18, 0, 0, 9, 'finds 17 of 18, no false alarms'],
+    [0, 0, 2, 0, 4, 'nothing to find in these pictures, 50 false alarms a hundred pictures'],
+    [94, 100, 3, 1, 100, 'finds 94 of 100, 3 false alarms and 1 wrong name a hundred pictures'],
+    [94, 100, 0, 12, 100, 'finds 94 of 100, no false alarms and 12 wrong names a hundred pictures'],
+  ])(
+    '%i of %i, %i false alarms and %i wrong names in %i pictures',
+    (found, groundTruths, falseAlarms, wrongParts, pictures, text) => {
+      expect(describeResult({ found, groundTruths, falseAlarms, wrongParts, pictures })).toBe(text);
+    },
+  );
+});
+
+describe('false alarms', () => {
+  test('are not the parts named wrongly: both are told', () => {
+    const named = evaluateDetections({
+      items,
+      detections: items.map((item, index) =>
+        detectionsOf([
+          { category: 0, box: [0, 0, 20, 20], score: 0.9 },
+          // In two of twenty pictures the second part is taken for a screw.
+          { category: index < 2 ? 2 : (item.labels[1] ?? 0), box: [50, 50, 20, 20], score: 0.8 },
+        ]),
+      ),
+      classes,
+      threshold: 0.5,
+    });
+    expect(named.text).toBe('finds 38 of 40, no false alarms and 10 wrong names a hundred pictures');
   });
 });
 

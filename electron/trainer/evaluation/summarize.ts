@@ -31,7 +31,7 @@ export function evaluateDetections(input: EvaluationInput): PureEvaluation {
   if (items.length !== detections.length) {
     throw new RangeError(`${String(items.length)} pictures but detections for ${String(detections.length)}`);
   }
-  const thresholds = thresholdCurve(items, detections, classes.length);
+  const thresholds = thresholdCurve(items, detections, classes);
   const threshold = input.threshold ?? chooseThreshold(thresholds).threshold;
   const precisions = averagePrecisions(items, detections, classes.length);
   const outcomes = items.map((item, index) => compareWithTruth(item, detections[index] ?? [], threshold));
@@ -61,27 +61,45 @@ export function evaluateDetections(input: EvaluationInput): PureEvaluation {
     perClass: Object.fromEntries(perClass),
     thresholds,
     mistakes: worstMistakes(items, outcomes, classes),
-    text: describeResult(totals.truePositives, totals.groundTruths, totals.falsePositives, items.length),
+    text: describeResult({
+      found: totals.truePositives,
+      groundTruths: totals.groundTruths,
+      falseAlarms: all.filter(({ kind }) => kind === 'falseAlarm').length,
+      wrongParts: all.filter(({ kind }) => kind === 'wrongClass').length,
+      pictures: items.length,
+    }),
     warnings: warnings.map(({ text }) => text),
     warningsSaid: warnings.map(({ said }) => said),
   };
 }
 
-/** "finds 94 of 100, 3 false alarms a hundred pictures"; never rounds a miss or a false alarm away. */
-export function describeResult(found: number, groundTruths: number, falseAlarms: number, pictures: number): string {
-  if (groundTruths === 0) return `nothing to find in these pictures, ${describeFalseAlarms(falseAlarms, pictures)}`;
+interface Told {
+  readonly found: number;
+  readonly groundTruths: number;
+  /** Detections where no part is. */
+  readonly falseAlarms: number;
+  /** Parts that were reported as another class. */
+  readonly wrongParts: number;
+  readonly pictures: number;
+}
+
+/** "finds 94 of 100, 3 false alarms and 5 wrong names a hundred pictures"; never rounds a miss or a wrong report away. */
+export function describeResult({ found, groundTruths, falseAlarms, wrongParts, pictures }: Told): string {
+  const alarms = falseAlarms === 0 ? 'no false alarms' : rateText(falseAlarms, pictures, 'false alarm');
+  const names = wrongParts === 0 ? [] : [rateText(wrongParts, pictures, 'wrong name')];
+  const wrong = [alarms, ...names].join(' and ') + (falseAlarms + wrongParts === 0 ? '' : ' a hundred pictures');
+  if (groundTruths === 0) return `nothing to find in these pictures, ${wrong}`;
   const finds =
     groundTruths < 100
       ? `finds ${String(found)} of ${String(groundTruths)}`
       : `finds ${String(perHundred(found, groundTruths))} of 100`;
-  return `${finds}, ${describeFalseAlarms(falseAlarms, pictures)}`;
+  return `${finds}, ${wrong}`;
 }
 
-function describeFalseAlarms(falseAlarms: number, pictures: number): string {
-  if (falseAlarms === 0) return 'no false alarms';
-  const rate = Math.round(100 * share(falseAlarms, pictures));
-  if (rate === 0) return 'less than 1 false alarm a hundred pictures';
-  return `${String(rate)} false alarm${rate === 1 ? '' : 's'} a hundred pictures`;
+function rateText(count: number, pictures: number, word: string): string {
+  const rate = Math.round(100 * share(count, pictures));
+  if (rate === 0) return `less than 1 ${word}`;
+  return `${String(rate)} ${word}${rate === 1 ? '' : 's'}`;
 }
 
 function perHundred(part: number, whole: number): number {

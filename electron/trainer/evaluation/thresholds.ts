@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { thresholdPoint } from '../../../shared/contract';
 import type { DatasetItem } from '../dataset/items';
 import type { Detection } from '../detector/detections';
-import { countTruths, judgeClass } from './averagePrecision';
-import { foundOverlap } from './matching';
+import { countTruths } from './averagePrecision';
+import { compareWithTruth, type Outcome } from './confusion';
 
 export type ThresholdPoint = z.output<typeof thresholdPoint>;
 
@@ -20,26 +20,37 @@ export const defaultThreshold = 0.5;
 const thresholdSteps = Array.from({ length: 99 }, (_, step) => (step + 1) / 100);
 
 /**
- * What each threshold would lead to, over all classes together: a detection counts if its score reaches the threshold.
- * Matching is greedy from the best score down, so a threshold keeps a prefix of one matching.
+ * What each threshold would lead to, over all classes together and for the recall of each: a detection counts if its
+ * score reaches the threshold. Matching is greedy from the best score down, so a threshold keeps a prefix of one matching.
  */
 export function thresholdCurve(
   items: readonly DatasetItem[],
   detections: readonly (readonly Detection[])[],
-  classCount: number,
+  classes: readonly string[],
 ): ThresholdPoint[] {
-  const classes = Array.from({ length: classCount }, (_, classIndex) => classIndex);
-  const judged = classes.flatMap((classIndex) => judgeClass(items, detections, classIndex, [foundOverlap])[0] ?? []);
-  const groundTruths = classes.reduce((sum, classIndex) => sum + countTruths(items, classIndex), 0);
+  const reported = items
+    .flatMap((item, index) => compareWithTruth(item, detections[index] ?? [], 0))
+    .filter((outcome) => outcome.kind !== 'missed');
+  const truths = classes.map((_, classIndex) => countTruths(items, classIndex));
+  const groundTruths = truths.reduce((sum, count) => sum + count, 0);
   return thresholdSteps.map((threshold) => {
-    const kept = judged.filter((one) => one.score >= threshold);
-    const right = kept.filter((one) => one.verdict === 'right').length;
-    const wrong = kept.filter((one) => one.verdict === 'wrong').length;
+    const kept = reported.filter(({ detection }) => detection.score >= threshold);
+    const count = (kind: Outcome['kind']): number => kept.filter((one) => one.kind === kind).length;
+    const aHundred = (kind: Outcome['kind']): number => 100 * share(count(kind), items.length);
+    const right = kept.filter((one) => one.kind === 'found');
     return {
       threshold,
-      precision: share(right, right + wrong),
-      recall: share(right, groundTruths),
-      falseAlarms: 100 * share(wrong, items.length),
+      precision: share(right.length, kept.length - count('ignored')),
+      recall: share(right.length, groundTruths),
+      recallPerClass: Object.fromEntries(
+        classes.map((name, classIndex) => [
+          name,
+          share(right.filter(({ detection }) => detection.classIndex === classIndex).length, truths[classIndex] ?? 0),
+        ]),
+      ),
+      falseAlarms: aHundred('falseAlarm'),
+      wrongParts: aHundred('wrongClass'),
+      badBoxes: aHundred('poorlyPlaced'),
     };
   });
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import { layoutOf } from '../../../shared/layout';
+import { pointAt } from '../../../shared/score';
 import { loadItems, type DatasetItems } from '../dataset/items';
 import { trainingViews } from '../dataset/tiles';
 import { readJson, writeJson } from '../projectStore';
@@ -65,7 +66,9 @@ export async function adviceFor(
       }),
     plan: config.plan,
     classes: tested === undefined ? {} : classesOf(tested, items),
-    ...(tested !== undefined && { tested: pointAt(tested) }),
+    ...(tested !== undefined && {
+      tested: pointAt(tested.thresholds, tested.threshold) ?? { precision: 1, recall: 1 },
+    }),
     canGoOn: runs[0]?.run === run,
     others: runs.flatMap((row) => {
       const isOther = row.run !== run && row.data === (config.data ?? null);
@@ -83,14 +86,6 @@ function classesOf({ perClass }: Tested, { train, classes }: DatasetItems): Fini
       return [name, { AP50: perClass[name]?.AP50 ?? null, trainBoxes }];
     }),
   );
-}
-
-/** The measured point nearest to the threshold. */
-function pointAt({ thresholds, threshold }: Tested): { readonly precision: number; readonly recall: number } {
-  const distance = (point: { readonly threshold: number }): number => Math.abs(point.threshold - threshold);
-  const [first, ...others] = thresholds;
-  if (first === undefined) return { precision: 1, recall: 1 };
-  return others.reduce((best, point) => (distance(point) < distance(best) ? point : best), first);
 }
 
 /**

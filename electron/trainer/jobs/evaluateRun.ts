@@ -48,7 +48,7 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
     );
   const validation = await look(items.validation, 'Choosing how sure it must be');
   const { threshold, reason } = chooseThreshold(
-    thresholdCurve(validation.items, validation.detections, classes.length),
+    thresholdCurve(validation.items, validation.detections, classes),
   );
   const { detections } = split === 'validation' ? validation : await look(items[split], 'Trying it on unseen pictures');
   const judged = evaluateDetections({ items: items[split], detections, classes, threshold, split });

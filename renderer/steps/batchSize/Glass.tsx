@@ -36,6 +36,13 @@ export function Glass({ rows, memory, picked }: GlassProps): JSX.Element {
   const network = Math.min(modelBytes(rows), picked ? bytesOf(picked) : Infinity);
   const layers = [
     { id: 'others', from: 0, to: others, fill: 'var(--line)', text: t('batchSize.others') },
+    {
+      id: 'rest',
+      from: others + (picked ? bytesOf(picked) : 0),
+      to: reserveFrom,
+      fill: 'none',
+      text: t('batchSize.rest'),
+    },
     { id: 'reserve', from: reserveFrom, to: most, fill: 'var(--sunken)', text: t('batchSize.reserve') },
     { id: 'model', from: others, to: others + network, fill: 'var(--series-3)', text: t('batchSize.model') },
     ...(picked
@@ -54,9 +61,9 @@ export function Glass({ rows, memory, picked }: GlassProps): JSX.Element {
     ? t('batchSize.glassSays', {
         count: picked.batchSize,
         used: format.bytes(bytesOf(picked)),
-        free: format.bytes(budgetBytes),
+        budget: format.bytes(budgetBytes),
       })
-    : t('batchSize.glassEmpty', { free: format.bytes(budgetBytes) });
+    : t('batchSize.glassEmpty', { free: format.bytes(freeBytes), budget: format.bytes(budgetBytes) });
   return (
     <>
       <svg viewBox="0 0 400 392" role="img" aria-label={says} data-testid="glass">
@@ -101,13 +108,15 @@ export function Glass({ rows, memory, picked }: GlassProps): JSX.Element {
         })}
       </svg>
       <ul className={classes.legend}>
-        {[...layers].reverse().map(({ id, fill, text, from, to }) => (
-          <li key={id}>
-            <span className={classes.swatch} style={{ background: fill }} />
-            {text}
-            <span className="soft">{format.bytes(to - from)}</span>
-          </li>
-        ))}
+        {[...layers]
+          .sort((a, b) => b.from - a.from)
+          .map(({ id, fill, text, from, to }) => (
+            <li key={id}>
+              <span className={classes.swatch} style={{ background: fill }} />
+              {text}
+              <span className="soft">{format.bytes(to - from)}</span>
+            </li>
+          ))}
       </ul>
     </>
   );

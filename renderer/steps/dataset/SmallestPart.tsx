@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useEffect, useRef, useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PixelRect, Size } from '../../../shared/boxes';
@@ -6,10 +7,14 @@ import type { Picture } from '../../../shared/mainContract';
 import type { AnnotationFile } from '../../../shared/project';
 import { useFormat } from '../../i18n/format';
 import { main } from '../../client';
+import { nameOf } from '../../components/PictureWall';
+import { openPicture } from '../../store/actions';
 import { useStore } from '../../store/store';
 import classes from '../DatasetStep.module.css';
 
 interface Smallest {
+  readonly file: string;
+  readonly label: string;
   readonly url: string;
   readonly box: PixelRect;
   readonly picture: Size;
@@ -32,7 +37,12 @@ export function SmallestPart({ plan }: { readonly plan: DetectorPlan }): JSX.Ele
   const pixels = Math.min(smallest.box.width, smallest.box.height) * scale;
   return (
     <section className={classes.panel} data-testid="smallest">
-      <h2>{t('dataset.smallest')}</h2>
+      <div className={classes.panelHead}>
+        <h2>{t('dataset.smallest')}</h2>
+        <Button variant="default" onClick={() => openPicture(smallest.file, smallest.box)} data-testid="show-smallest">
+          {t('dataset.show')}
+        </Button>
+      </div>
       <div className={classes.eyes}>
         <Eye smallest={smallest} scale={1} caption={t('dataset.youSee')} />
         <Eye
@@ -42,6 +52,7 @@ export function SmallestPart({ plan }: { readonly plan: DetectorPlan }): JSX.Ele
         />
       </div>
       <p className={classes.says}>
+        {t('dataset.smallestIs', { label: smallest.label, name: nameOf(smallest.file) })}{' '}
         {t(pixels >= enoughPixels ? 'dataset.smallEnough' : 'dataset.tooSmall', { pixels: format.number(pixels) })}
       </p>
     </section>
@@ -108,20 +119,21 @@ async function findSmallest(dir: string, pictures: readonly Picture[]): Promise<
   let best: Smallest | null = null;
   let bestSide = Infinity;
   files.forEach((annotation, index) => {
-    const url = labelled[index]?.url;
-    if (!annotation || url === undefined) return;
+    const picture = labelled[index];
+    if (!annotation || !picture) return;
     const box = smallestBox(annotation);
     const side = box ? Math.min(box.width, box.height) / annotation.width : Infinity;
     if (box && side < bestSide) {
       bestSide = side;
-      best = { url, box, picture: { width: annotation.width, height: annotation.height } };
+      const { file, url } = picture;
+      best = { file, url, label: box.label, box, picture: { width: annotation.width, height: annotation.height } };
     }
   });
   return best;
 }
 
-function smallestBox({ boxes }: AnnotationFile): PixelRect | null {
-  return boxes.reduce<PixelRect | null>(
+function smallestBox({ boxes }: AnnotationFile): AnnotationFile['boxes'][number] | null {
+  return boxes.reduce<AnnotationFile['boxes'][number] | null>(
     (best, box) => (best && Math.min(best.width, best.height) <= Math.min(box.width, box.height) ? best : box),
     null,
   );

@@ -17,15 +17,27 @@ export function Figures({ result, point, threshold, onThreshold }: FiguresProps)
   const { t } = useTranslation();
   const format = useFormat();
   const found = Math.round(100 * (point?.recall ?? 0));
-  const alarms = point?.falseAlarms ?? 0;
+  const aHundred = (rate: number): { readonly count: number; readonly rate: string } => ({
+    count: Math.round(rate),
+    rate: format.number(rate, rate < 10 ? 1 : 0),
+  });
   return (
     <section className={classes.big}>
       <div className={classes.figure} data-testid="found">
         {t('evaluation.found', { found })} <small>{t('evaluation.ofHundred')}</small>
       </div>
       <div className={classes.second} data-testid="false-alarms">
-        {t('evaluation.alarms', { count: Math.round(alarms), alarms: format.number(alarms, alarms < 10 ? 1 : 0) })}
+        {point?.wrongParts === undefined
+          ? t('evaluation.wrongReports', aHundred(point?.falseAlarms ?? 0))
+          : t('evaluation.alarms', aHundred(point.falseAlarms))}
       </div>
+      {point?.wrongParts !== undefined && (
+        <div className={classes.third} data-testid="wrong-parts">
+          {t('evaluation.wrongParts', aHundred(point.wrongParts))}
+          <br />
+          {t('evaluation.badBoxes', aHundred(point.badBoxes ?? 0))}
+        </div>
+      )}
       <div className={classes.slider}>
         <Slider
           min={0.05}
@@ -53,14 +65,24 @@ export function Figures({ result, point, threshold, onThreshold }: FiguresProps)
 /** From this share found on, a class is fine. */
 const weakRecall = 0.8;
 
-/** Each class, the weakest first. */
-export function PerClass({ result }: { readonly result: EvaluationResult }): JSX.Element {
+/** Each class, the weakest first, at the threshold of the slider; at the result's own where an older Lineside measured it. */
+export function PerClass({ result, point }: Pick<FiguresProps, 'result' | 'point'>): JSX.Element {
   const { t } = useTranslation();
-  const rows = Object.entries(result.perClass).sort(([, a], [, b]) => a.recall - b.recall);
+  const format = useFormat();
+  const rows = Object.entries(result.perClass)
+    .map(([name, row]) => ({
+      name,
+      groundTruths: row.groundTruths,
+      recall: point?.recallPerClass?.[name] ?? row.recall,
+    }))
+    .sort((a, b) => a.recall - b.recall);
   return (
     <section className={classes.panel} data-testid="per-class">
       <h2>{t('evaluation.perClass')}</h2>
-      {rows.map(([name, { recall, groundTruths }]) => (
+      {!point?.recallPerClass && (
+        <p className="soft">{t('evaluation.perClassAt', { percent: format.percent(result.threshold) })}</p>
+      )}
+      {rows.map(({ name, recall, groundTruths }) => (
         <div key={name} className={classes.class}>
           <span className={classes.className} title={name}>
             {name}

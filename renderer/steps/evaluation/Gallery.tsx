@@ -27,7 +27,6 @@ export function Gallery({ mistakes }: { readonly mistakes: readonly Mistake[] })
         <SegmentedControl
           value={kind}
           onChange={(value) => setKind(value)}
-          styles={{ label: { minHeight: 36, display: 'flex', alignItems: 'center' } }}
           aria-label={t('evaluation.filter')}
           data={[
             { value: 'all', label: t('evaluation.kind.all', { count: mistakes.length }) },

@@ -6,7 +6,7 @@ import { useFormat } from '../../i18n/format';
 import { isParityGood } from '../../store/exportTargets';
 import classes from '../ExportStep.module.css';
 
-/** The certificate in one line: same answers on the operator's own test pictures. */
+/** The certificate in words: it works as the trained detector does, on the operator's own test pictures. */
 export function Seal({ result }: { readonly result: OutputOf<'export.run'> }): JSX.Element {
   const { t } = useTranslation();
   const good = result.files.every(isParityGood);
@@ -17,13 +17,20 @@ export function Seal({ result }: { readonly result: OutputOf<'export.run'> }): J
       data-bad={!good || undefined}
       data-testid="certificate"
     >
-      {good ? <IconCertificate size={30} color="var(--good)" /> : <IconAlertTriangle size={30} color="var(--red)" />}
-      {t(good ? 'export.certGood' : 'export.certBad')}
+      {good ? (
+        <IconCertificate className={classes.sealIcon} size={30} color="var(--good)" />
+      ) : (
+        <IconAlertTriangle className={classes.sealIcon} size={30} color="var(--red)" />
+      )}
+      <div>
+        {t(good ? 'export.certGood' : 'export.certBad')}
+        {good && <p className={classes.explains}>{t('export.certExplains')}</p>}
+      </div>
     </section>
   );
 }
 
-/** The certificate file by file. */
+/** The certificate file by file, for Details. */
 export function Certificate({ result }: { readonly result: OutputOf<'export.run'> }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
@@ -35,7 +42,7 @@ export function Certificate({ result }: { readonly result: OutputOf<'export.run'
   };
   const share = (value: number | null): string => (value === null ? t('common.dash') : format.number(value, 3));
   return (
-    <section className={classes.certificate}>
+    <section className={classes.files}>
       <table className={classes.table}>
         <thead>
           <tr>

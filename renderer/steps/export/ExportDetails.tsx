@@ -7,6 +7,7 @@ import { Facts } from '../../components/Facts';
 import { useFormat } from '../../i18n/format';
 import { targets } from '../../store/exportTargets';
 import { useStore } from '../../store/store';
+import { Certificate } from './Certificate';
 import { VocFolder } from './VocFolder';
 
 interface ExportDetailsProps {
@@ -22,6 +23,7 @@ export function ExportDetails({ result, error }: ExportDetailsProps): JSX.Elemen
   return (
     <>
       {error && <p className="selectable">{error.message}</p>}
+      {result && <Certificate result={result} />}
       {result?.files.map(({ path, parity, format: kind }) => (
         <Facts
           key={path}

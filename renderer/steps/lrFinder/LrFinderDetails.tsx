@@ -28,10 +28,10 @@ export function LrFinderDetails({ result, busy }: LrFinderDetailsProps): JSX.Ele
 function Found({ result }: { readonly result: LrFinderResult }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  const { suggestions, doubt, fine } = result;
+  const { suggestions, doubt, fine, confidence } = result;
   return (
     <>
-      {doubt !== undefined && <p>{t(`lrFinder.doubt.${doubt}`)}</p>}
+      {doubt !== undefined && confidence !== 'notReliable' && <p>{t(`lrFinder.doubt.${doubt}`)}</p>}
       <Facts facts={useFacts(result)} />
       <table className={classes.table}>
         <thead>
@@ -108,7 +108,7 @@ function Again({ busy }: { readonly busy: boolean }): JSX.Element {
         onChange={(value) => setSweep(sweeps.find((kind) => kind === value) ?? 'exponential')}
       />
       <Checkbox
-        label={t('lrFinder.thorough')}
+        label={t(`lrFinder.thorough.${sweep}`)}
         checked={thorough}
         onChange={(event) => setThorough(event.currentTarget.checked)}
       />

@@ -18,12 +18,13 @@ const losses = [
 
 interface SweepPlotProps {
   readonly result: LrFinderResult | null;
-  /** Of the running sweep. */
+  /** Of the running sweep, or of one that was stopped. */
   readonly live: readonly SweepPoint[];
+  readonly sweeping: boolean;
 }
 
 /** The three errors over the rate: green where it learns well, a flag at the pick, a mark where each curve turns up. */
-export function SweepPlot({ result, live }: SweepPlotProps): JSX.Element {
+export function SweepPlot({ result, live, sweeping }: SweepPlotProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
   const curves = useMemo(
@@ -50,7 +51,7 @@ export function SweepPlot({ result, live }: SweepPlotProps): JSX.Element {
       logX
       range={result ? undefined : isThorough ? thoroughRange : usualRange}
       yRange={lossRange(curves)}
-      zone={result ? rateZone(result) : undefined}
+      zone={result && result.confidence !== 'notReliable' ? rateZone(result) : undefined}
       pick={
         result
           ? { x: result.learningRate, text: t('lrFinder.flag', { rate: format.rate(result.learningRate) }) }
@@ -59,7 +60,7 @@ export function SweepPlot({ result, live }: SweepPlotProps): JSX.Element {
       description={
         result
           ? t('lrFinder.plotSays', { rate: format.rate(result.learningRate) })
-          : t('lrFinder.plotBusy', { count: live.length })
+          : t(sweeping ? 'lrFinder.plotBusy' : 'lrFinder.plotStopped', { count: live.length })
       }
       testId="lr-plot"
     />

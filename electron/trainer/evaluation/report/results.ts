@@ -1,4 +1,5 @@
 import type { ClassResult } from '../../../../shared/contract';
+import { pointAt } from '../../../../shared/score';
 import { fromZero } from './axes';
 import { html, type Html } from './html';
 import type { ReportInput } from './input';
@@ -17,7 +18,8 @@ const splitNames = {
 export function heading(input: ReportInput): Html {
   const { evaluation } = input;
   const totals = sum(Object.values(evaluation.perClass));
-  const alarms = evaluation.images === 0 ? 0 : (100 * totals.falsePositives) / evaluation.images;
+  const { falseAlarms = 0, wrongParts = 0 } = pointAt(evaluation.thresholds, evaluation.threshold) ?? {};
+  const aHundred = (rate: number): string => rate.toFixed(rate > 0 && rate < 10 ? 1 : 0);
   return html`<p class="over">${input.projectName}</p>
     <h1>${sentence(evaluation.text)}</h1>
     <p>
@@ -27,7 +29,8 @@ export function heading(input: ReportInput): Html {
     ${evaluation.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
     <div class="figures">
       ${figure(totals.truePositives.toLocaleString('en'), `of ${totals.groundTruths.toLocaleString('en')}`, 'parts found', 'recall')}
-      ${figure(alarms > 0 && alarms < 10 ? alarms.toFixed(1) : alarms.toFixed(0), '', 'false alarms a hundred pictures', `at threshold ${evaluation.threshold.toFixed(2)}`)}
+      ${figure(aHundred(falseAlarms), '', 'false alarms a hundred pictures', `at threshold ${evaluation.threshold.toFixed(2)}`)}
+      ${figure(aHundred(wrongParts), '', 'parts named wrongly a hundred pictures', 'wrong class')}
       ${figure(evaluation.mAP50.toFixed(3), 'of 1', 'over all thresholds', 'mAP at IoU 0.5')}
       ${figure(evaluation.mAP5095.toFixed(3), 'of 1', 'with strict placing', 'mAP at IoU 0.5 to 0.95')}
     </div>`;
@@ -107,7 +110,9 @@ export function thresholdSection(evaluation: Evaluation): Html | undefined {
   if (points.length < 2) return undefined;
   const x = { label: 'threshold (how sure it must be)', scale: 'linear', from: 0, to: 1 } as const;
   const flags = [{ x: evaluation.threshold, text: evaluation.threshold.toFixed(2) }];
-  const alarmsNear = points.filter((point) => point.threshold >= 0.1).map((point) => point.falseAlarms);
+  const alarmsNear = points
+    .filter((point) => point.threshold >= 0.1)
+    .flatMap((point) => [point.falseAlarms, point.wrongParts ?? 0]);
   return html`<section>
     <h2>Rather miss one, or rather a false alarm?</h2>
     <p>
@@ -127,13 +132,14 @@ export function thresholdSection(evaluation: Evaluation): Html | undefined {
         })}
       </div>
       <div class="card">
-        <h3>False alarms</h3>
+        <h3>False alarms and wrong names</h3>
         ${lineChart({
-          title: 'False alarms over the threshold',
+          title: 'False alarms and wrong names over the threshold',
           x,
-          y: { label: 'false alarms a hundred pictures', scale: 'linear', ...fromZero(alarmsNear) },
+          y: { label: 'a hundred pictures', scale: 'linear', ...fromZero(alarmsNear) },
           series: [
             { name: 'false alarms', tone: 2, points: points.map((point) => [point.threshold, point.falseAlarms]) },
+            { name: 'wrong names', tone: 3, points: points.map((point) => [point.threshold, point.wrongParts ?? 0]) },
           ],
           flags,
         })}
