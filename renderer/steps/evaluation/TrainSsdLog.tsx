@@ -37,22 +37,27 @@ export function TrainSsdLog(): JSX.Element {
 function Curves({ log }: { readonly log: Log }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  const { epochs, advice } = log;
+  const { epochs, advice, learningRate, batchSize, plannedEpochs, runs } = log;
+  const dash = t('common.dash');
+  const lacks = [learningRate, batchSize, plannedEpochs].includes(null);
+  const advisable = learningRate !== null && batchSize !== null && epochs.some(({ train: loss }) => loss !== null);
   const rounds = epochs.map(({ epoch }) => epoch);
   const last = epochs.at(-1)?.train?.total;
   const says = t('bridge.says', {
     count: epochs.length,
-    last: last === undefined ? t('common.dash') : format.number(last, 2),
+    last: last === undefined ? dash : format.number(last, 2),
   });
   return (
     <div data-testid="log-curves">
       <p>
         {t('bridge.told', {
-          rate: format.rate(log.learningRate),
-          batch: format.number(log.batchSize),
-          done: format.number(epochs.length),
-          planned: format.number(log.plannedEpochs),
+          rate: learningRate === null ? dash : format.rate(learningRate),
+          batch: batchSize === null ? dash : format.number(batchSize),
+          done: format.number(epochs.at(-1)?.epoch ?? 0),
+          planned: plannedEpochs === null ? dash : format.number(plannedEpochs),
         })}
+        {lacks && ` ${t('bridge.missing')}`}
+        {runs > 1 && ` ${t('bridge.runs', { runs: format.number(runs) })}`}
       </p>
       <div className={classes.plots}>
         <Plot
@@ -94,7 +99,7 @@ function Curves({ log }: { readonly log: Log }): JSX.Element {
           testId="log-parts-plot"
         />
       </div>
-      {advice ? <SuggestionText advice={advice} /> : <p>{t('bridge.noAdvice')}</p>}
+      {advice ? <SuggestionText advice={advice} /> : <p>{t(advisable ? 'bridge.noAdvice' : 'bridge.notAdvisable')}</p>}
     </div>
   );
 }
