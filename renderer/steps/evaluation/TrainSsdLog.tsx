@@ -11,8 +11,8 @@ import classes from './TrainSsdLog.module.css';
 
 type Log = OutputOf<'training.readLog'>;
 
-/** A training that was done elsewhere, read from what train_ssd.py printed. */
-export function TrainSsdLog(): JSX.Element {
+/** A training that was done elsewhere, read from what train_ssd.py printed. @param titled false below another title */
+export function TrainSsdLog({ titled = true }: { readonly titled?: boolean }): JSX.Element {
   const { t } = useTranslation();
   const [log, setLog] = useState<Log | null>(null);
   const read = async (): Promise<void> => {
@@ -24,7 +24,7 @@ export function TrainSsdLog(): JSX.Element {
   };
   return (
     <section className={classes.section}>
-      <h2 className={classes.title}>{t('bridge.readTitle')}</h2>
+      {titled && <h2 className={classes.title}>{t('bridge.readTitle')}</h2>}
       <p>{t('bridge.readText')}</p>
       <Button variant="default" onClick={() => void read()} data-testid="read-log">
         {t('bridge.read')}
