@@ -4,9 +4,10 @@ import path from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PixelRect } from '../../../shared/boxes';
+import { batchSizeResult } from '../../../shared/contract';
 import { parsePascalVoc } from '../annotations/pascalVoc';
 import { decodePicture } from '../images/decode';
-import { createProject, openProject, writeAnnotation, writeProject, writeSplit } from '../projectStore';
+import { createProject, openProject, writeAnnotation, writeJson, writeProject, writeSplit } from '../projectStore';
 import { createRandom } from '../random';
 import { writeVoc } from './writeVoc';
 
@@ -48,6 +49,28 @@ async function makeProject(dir: string): Promise<Map<string, PixelRect[]>> {
   });
   return drawn;
 }
+
+test('the rounds are those that the set wants, however slow this computer is', async () => {
+  const project = path.join(folder, 'squares');
+  await makeProject(project);
+  const row = { batchSize: 4, predictedBytes: 1, measuredBytes: 1, imagesPerSecond: 0.01, fits: true };
+  await writeJson(project, 'batchSize.json', batchSizeResult, {
+    ...{
+      batchSize: 4,
+      accumulate: 1,
+      learningRate: 0.001,
+      reason: '',
+      table: [row],
+      budgetBytes: 10,
+      budgetReason: '',
+    },
+    ...{ scaling: { linear: 0.001, squareRoot: 0.001, chosen: 'measured' }, plans: [] },
+  });
+  // One step a round of four pictures, and 480 steps are usual; here there would be time for 2 of them.
+  const { command } = await writeVoc({ project, seed: 1, out: path.join(folder, 'voc') }, context);
+  expect(command).toContain('--batch-size=4 --epochs=480 ');
+  expect(command).toMatch(/--scheduler=cosine --t-max=480$/);
+});
 
 test('a project in tiles is written in tiles: each box lies on its square, and where it lies in the whole picture', async () => {
   const project = path.join(folder, 'squares');
