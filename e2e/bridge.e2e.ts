@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 test(
-  'for those who train with train_ssd.py: its log is drawn under Results, the folder for it is written under Export',
+  'for those who train with train_ssd.py: its log is drawn under Results, the folder for it is written under Export, and both lie under Check',
   { timeout: 300_000 },
   async () => {
     const project = path.join(folder, 'squares');
@@ -47,8 +47,12 @@ test(
       if (shots !== undefined) await page.screenshot({ path: path.join(shots, `${name}.png`) });
     };
     await byId('open-project').click();
-    await byId('rail-evaluation').click();
+    await byId('rail-dataset').click();
     await byId('details').click();
+    await byId('train-elsewhere').getByTestId('write-voc').waitFor();
+    await byId('train-elsewhere').getByTestId('read-log').waitFor();
+    await byId('rail-evaluation').click();
+    if (!(await byId('read-log').isVisible())) await byId('details').click();
     await byId('read-log').click();
     await byId('log-plot').waitFor();
     expect(await byId('log-curves').innerText()).toContain('Rate 0.001, 16 pictures at a time, 12 of 12 rounds.');

@@ -588,15 +588,18 @@ export const contract = {
   'training.readLog': {
     /** log: a file that train_ssd.py printed. */
     input: z.object({ log: z.string().min(1) }),
+    /** Null is what the log does not tell. */
     output: z.object({
-      learningRate: z.number(),
-      batchSize: z.number(),
-      plannedEpochs: z.number(),
+      learningRate: z.number().nullable(),
+      batchSize: z.number().nullable(),
+      plannedEpochs: z.number().nullable(),
+      /** Runs in the log, of which this is the last. */
+      runs: z.number().int().positive(),
       epochs: z.array(
         z.object({
           epoch: z.number().int(),
-          learningRate: z.number(),
-          /** Null where it was no finite number. */
+          learningRate: z.number().nullable(),
+          /** Null also where it was no finite number. */
           train: losses.nullable(),
           validation: losses.nullable(),
         }),

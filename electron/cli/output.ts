@@ -3,7 +3,7 @@ import type { ExportedFile, OutputOf } from '../../shared/contract';
 import { isOtherData } from '../../shared/runs';
 import { adviceText } from '../trainer/training/adviceText';
 import type { PriorPlan } from '../trainer/training/plan';
-import { adviseLog, type TrainSsdLog } from '../trainer/training/trainSsdLog';
+import { adviseLog, logSettingsText, type TrainSsdLog } from '../trainer/training/trainSsdLog';
 import type { RunAllResult } from '../trainer/jobs/runAll';
 import { fitWords } from './progress';
 
@@ -191,16 +191,17 @@ export function vocOutcome(result: OutputOf<'export.voc'>): Outcome {
 
 export function logOutcome(log: TrainSsdLog): Outcome {
   const advice = adviseLog(log);
-  const figure = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3)).padStart(12);
+  const figure = (value: number | undefined): string => (value?.toFixed(3) ?? '–').padStart(12);
   const rows = log.epochs.map(({ epoch, train, validation }) =>
     [
       String(epoch).padStart(5),
-      ...[train.total, train.regression, train.classification, validation?.total].map(figure),
+      ...[train?.total, train?.regression, train?.classification, validation?.total].map(figure),
     ].join(''),
   );
   return {
     json: { ...log, ...(advice && { advice }) },
     text: [
+      logSettingsText(log),
       'round        loss  regression     classif.  validation',
       ...rows,
       ...(advice === undefined ? [] : [`next: ${adviceText(advice).text} ${adviceText(advice).reason}`]),

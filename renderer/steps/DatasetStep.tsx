@@ -17,6 +17,7 @@ import classes from './DatasetStep.module.css';
 import { ProblemCard } from './dataset/ProblemCard';
 import { SmallestPart } from './dataset/SmallestPart';
 import { Tiles } from './dataset/Tiles';
+import { TrainElsewhere } from './dataset/TrainElsewhere';
 
 /** Cards beyond this many are summed up: nobody reads the two-hundredth. */
 const mostCards = 60;
@@ -63,7 +64,12 @@ export function DatasetStep(): JSX.Element | null {
           </>
         )
       }
-      details={plan ? <PlanDetails plan={plan} /> : <span>{t('dataset.noPlan')}</span>}
+      details={
+        <>
+          {plan ? <PlanDetails plan={plan} /> : <span>{t('dataset.noPlan')}</span>}
+          <TrainElsewhere />
+        </>
+      }
     >
       <JobNotice stage="dataset" />
       {passed && plan && <Tiles plan={plan} />}

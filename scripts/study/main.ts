@@ -14,7 +14,6 @@ import { dataNames, type DataName } from './studyProject';
 interface StudyOptions {
   readonly data: DataName;
   readonly most: number;
-  readonly rounds?: number;
 }
 
 const world: World = {
@@ -39,7 +38,6 @@ const studies = {
   },
   'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid },
   'lr-finder': { about: 'What the finder finds with other seeds, usual and thorough, and its cost.', run: lrFinder },
-  schedules: { about: 'A training by each schedule at the recommended rate.', run: schedules },
   tiles: { about: 'Small parts in large drawn pictures: whole pictures against tiles (draws its own).', run: tiles },
 };
 
@@ -47,22 +45,23 @@ async function main(): Promise<void> {
   // Libraries talk on stdout too, which belongs to results.
   Object.assign(console, { log: console.error, info: console.error, debug: console.error });
   const program = new Command('study').description('Measures what the documentation says.');
-  for (const [name, { about, run }] of Object.entries(studies)) {
+  const kept = 'finished trainings are kept, the same command goes on';
+  const study = (name: string, about: string): Command =>
     program
       .command(name)
       .description(about)
       .addOption(new Option('--data <set>', 'on which pictures').choices(dataNames).default('bccd'))
-      .option('--most <count>', 'stop after measuring so many; call again to go on', wholeNumber(0), Infinity)
-      .option(
-        '--rounds <count>',
-        'rounds of each training (schedules; the default number where left out)',
-        wholeNumber(1),
-      )
-      .action(async ({ data, most, rounds }: StudyOptions) => {
-        const kept = 'finished trainings are kept, the same command goes on';
-        await runJob(world, { json: false, kept }, async ({ call }) => run({ call, data, most, rounds }));
-      });
+      .option('--most <count>', 'stop after measuring so many; call again to go on', wholeNumber(0), Infinity);
+  for (const [name, { about, run }] of Object.entries(studies)) {
+    study(name, about).action(async (options: StudyOptions) => {
+      await runJob(world, { json: false, kept }, async ({ call }) => run({ call, ...options }));
+    });
   }
+  study('schedules', 'A training by each schedule at the recommended rate.')
+    .option('--rounds <count>', 'rounds of each training, and of the page: schedules-<data>-<count>', wholeNumber(1))
+    .action(async ({ rounds, ...options }: StudyOptions & { readonly rounds?: number }) => {
+      await runJob(world, { json: false, kept }, async ({ call }) => schedules({ call, ...options }, rounds));
+    });
   await program.parseAsync();
   // Engines keep threads that would hold the process.
   process.stdout.write('', () => process.exit(0));

@@ -6,14 +6,17 @@ import { trainAll } from './trainings';
 
 const tones = [1, 2, 3, 1] as const;
 
-/** A training by each schedule at the recommended rate and batch, of as many rounds each. Writes docs/studies/schedules-<data>. */
-export async function schedules(request: StudyRequest): Promise<Outcome> {
+/**
+ * A training by each schedule at the recommended rate and batch, of as many rounds each. Writes docs/studies/schedules-<data>,
+ * or schedules-<data>-<rounds>.
+ * @param wantedRounds the default number where it is not given
+ */
+export async function schedules(request: StudyRequest, wantedRounds?: number): Promise<Outcome> {
   const project = await openStudyProject(request);
-  const name = `schedules-${request.data}`;
-  const { rounds: wantedRounds } = request;
+  const name = `schedules-${request.data}${wantedRounds === undefined ? '' : `-${String(wantedRounds)}`}`;
   const length = wantedRounds === undefined ? {} : { epochs: wantedRounds };
   const wanted = scheduleKind.options.map((kind) => ({ name: kind, settings: { schedule: kind, ...length } }));
-  const folder = studyFolder(wantedRounds === undefined ? name : `${name}-${String(wantedRounds)}`);
+  const folder = studyFolder(name);
   const trainings = await trainAll(request, project, folder, wanted);
   const rounds = Math.max(1, ...trainings.map(({ epochs }) => epochs));
   const text = await writePage({

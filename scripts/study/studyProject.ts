@@ -12,8 +12,6 @@ export interface StudyRequest {
   readonly data: DataName;
   /** Trainings of this sitting. */
   readonly most: number;
-  /** Rounds of each training; the default number where it is not given. */
-  readonly rounds?: number | undefined;
 }
 
 /** A project made ready for trainings as the app does it: split, rate and batch found. */

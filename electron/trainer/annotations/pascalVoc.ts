@@ -5,6 +5,9 @@ import type { Complaint } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
 
+/** The name of the source in the label files that Lineside writes: their corners count from 1. */
+export const ownDatabase = 'Lineside';
+
 /** Why something in a label file cannot be used. */
 export type Reason = Pick<Complaint, 'reason'> & { readonly said: Said };
 
@@ -31,12 +34,14 @@ const number = z.union([z.string(), z.number()]).transform((value) => (value ===
 const sizeShape = z.object({ width: number, height: number });
 const boxShape = z.object({ xmin: number, ymin: number, xmax: number, ymax: number });
 const objectShape = z.object({ name: text, difficult: text.optional(), bndbox: boxShape });
+const sourceShape = z.object({ database: text });
 const fileShape = z.object({
   annotation: z.union([
-    z.literal('').transform(() => ({ filename: undefined, size: undefined, object: [] })),
+    z.literal('').transform(() => ({ filename: undefined, size: undefined, source: undefined, object: [] })),
     z.object({
       filename: text.optional().catch(undefined),
       size: sizeShape.optional().catch(undefined),
+      source: sourceShape.optional().catch(undefined),
       object: z.array(z.unknown()).default([]),
     }),
   ]),
@@ -53,7 +58,8 @@ const parser = new XMLParser({
  *
  * VOC's own development kit counts pixels from 1 and includes the last one; nearly every tool that writes the format
  * today counts from 0. The two cannot be told apart, and half a pixel does not matter to a detector, so corners are
- * taken as they stand, as distances in pixels from the picture's upper left corner, and 0 never becomes −1.
+ * taken as they stand, as distances in pixels from the picture's upper left corner, and 0 never becomes −1. Files of our
+ * own (vocFolder.ts) say that they are, and count from 1: there 1 is taken off, and boxes come back as they were.
  *
  * @param file name for messages
  * @throws LinesideError 'badInput' where the file is not XML or not a VOC label file
@@ -76,11 +82,12 @@ export function parsePascalVoc(xml: string, file: string): VocAnnotation {
       { said: { code: 'labelsNotVoc', values: { file } } satisfies Said },
     );
   }
-  const { filename, size, object } = parsed.data.annotation;
+  const { filename, size, source, object } = parsed.data.annotation;
+  const first = source?.database === ownDatabase ? 1 : 0;
   const objects: { number: number; object: VocObject }[] = [];
   const rejected: Reason[] = [];
   for (const [index, value] of object.entries()) {
-    const result = readObject(value, { number: index + 1, file });
+    const result = readObject(value, { number: index + 1, file }, first);
     if ('reason' in result) rejected.push(result);
     else objects.push({ number: index + 1, object: result });
   }
@@ -88,8 +95,15 @@ export function parsePascalVoc(xml: string, file: string): VocAnnotation {
   return { filename, size: known ? size : undefined, objects, rejected };
 }
 
-/** @returns the object, or why it cannot be used */
-function readObject(value: unknown, which: { readonly number: number; readonly file: string }): VocObject | Reason {
+/**
+ * @param first what the file calls the picture's left and upper border
+ * @returns the object, or why it cannot be used
+ */
+function readObject(
+  value: unknown,
+  which: { readonly number: number; readonly file: string },
+  first: number,
+): VocObject | Reason {
   const name = `box ${which.number} in ${which.file}`;
   const parsed = objectShape.safeParse(value);
   if (!parsed.success) {
@@ -120,7 +134,7 @@ function readObject(value: unknown, which: { readonly number: number; readonly f
   }
   return {
     label: label.trim(),
-    rect: { x: xmin, y: ymin, width: xmax - xmin, height: ymax - ymin },
+    rect: { x: xmin - first, y: ymin - first, width: xmax - xmin, height: ymax - ymin },
     difficult: difficult === '1' || difficult?.toLowerCase() === 'true',
   };
 }

@@ -1,27 +1,37 @@
+import type { Losses } from '../../../shared/contract';
 import { adviceText } from '../training/adviceText';
-import { adviseLog, type TrainSsdLog } from '../training/trainSsdLog';
+import { adviseLog, logSettingsText, type TrainSsdLog } from '../training/trainSsdLog';
 import { html } from './report/html';
-import { learningSection } from './report/learning';
+import { learningSection, type LearnedRound } from './report/learning';
 import { page } from './report/page';
 
 /** The curves of a log of train_ssd.py as one HTML file, and what would help. @param name of the log */
 export function composeLogReport(log: TrainSsdLog, name: string): string {
-  const { learningRate, batchSize, plannedEpochs, epochs } = log;
   const advice = adviseLog(log);
   return page(
     `${name}: a training with train_ssd.py`,
     html`<header>
         <h1>${name}</h1>
-        <p>
-          A training with train_ssd.py: rate ${learningRate}, ${batchSize} pictures at a time, ${epochs.length} of
-          ${plannedEpochs} rounds.
-        </p>
+        <p>A training with train_ssd.py: ${logSettingsText(log)}</p>
         ${
           advice === undefined
             ? undefined
             : html`<p><strong>${adviceText(advice).text}</strong> ${adviceText(advice).reason}</p>`
         }
       </header>
-      ${learningSection(epochs.filter(({ train }) => Number.isFinite(train.total)))}`,
+      ${learningSection(finiteRounds(log))}`,
   );
+}
+
+/** Losses that ran away cannot be drawn: they are left out. */
+function finiteRounds({ epochs }: TrainSsdLog): LearnedRound[] {
+  const finite = (losses: Losses | null): Losses | null => (Number.isFinite(losses?.total) ? losses : null);
+  return epochs
+    .map(({ epoch, train, validation }) => ({
+      epoch,
+      train: finite(train),
+      validation: finite(validation),
+      mAP50: null,
+    }))
+    .filter(({ train, validation }) => train !== null || validation !== null);
 }

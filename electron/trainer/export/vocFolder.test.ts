@@ -13,6 +13,7 @@ import {
   openProject,
 } from '../projectStore';
 import { makeMiniProject } from '../training/miniProject.testing';
+import { parsePascalVoc } from '../annotations/pascalVoc';
 import { vocLists, vocStems, vocXml } from './vocFolder';
 
 const lineside = path.resolve(__dirname, '../../../out/lineside.cjs');
@@ -97,7 +98,7 @@ test('a picture that lies on its side is written upright, as its boxes are', { t
 });
 
 test('names for lists: no spaces, none twice; trainval is both', () => {
-  const stems = vocStems(['images/a 1.jpg', 'images/a_1.png', 'images/A_1.bmp']);
+  const stems = vocStems(['images/a 1.jpg', 'images/a_1.png', 'images/A_1.bmp'].map((image) => ({ image })));
   expect(stems).toEqual(['a_1', 'a_1-2', 'A_1-3']);
   expect(vocLists(stems, ['train', 'validation', 'test'])).toEqual({
     ...{ train: 'a_1\n', val: 'a_1-2\n', test: 'A_1-3\n', trainval: 'a_1\na_1-2\n' },
@@ -108,4 +109,15 @@ test('names of classes are escaped', () => {
   const box = { label: 'M6 <"nut"> & bolt', x: 1, y: 2, width: 3, height: 4, difficult: false };
   const xml = vocXml({ version: 1, image: 'images/a.jpg', width: 9, height: 9, boxes: [box], reviewed: true }, 'a.jpg');
   expect(xml).toContain('<name>M6 &lt;&quot;nut&quot;&gt; &amp; bolt</name>');
+});
+
+test('corners count from 1, as train_ssd.py takes 1 off each; our own reader gives the box back', () => {
+  const box = { label: 'nut', x: 0, y: 2.25, width: 9, height: 4, difficult: false };
+  const xml = vocXml({ version: 1, image: 'images/a.jpg', width: 9, height: 9, boxes: [box], reviewed: true }, 'a.jpg');
+  const corners = ['xmin', 'ymin', 'xmax', 'ymax'].map((name) =>
+    Number(new RegExp(`<${name}>(.*)</${name}>`).exec(xml)?.[1]),
+  );
+  expect(corners.map((corner) => corner - 1)).toEqual([0, 2.25, 9, 6.25]);
+  const { label, difficult, ...rect } = box;
+  expect(parsePascalVoc(xml, 'a.xml').objects).toEqual([{ number: 1, object: { label, difficult, rect } }]);
 });

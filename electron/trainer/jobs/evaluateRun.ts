@@ -47,9 +47,7 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
       emit({ kind: 'progress', done, total, text }),
     );
   const validation = await look(items.validation, 'Choosing how sure it must be');
-  const { threshold, reason } = chooseThreshold(
-    thresholdCurve(validation.items, validation.detections, classes),
-  );
+  const { threshold, reason } = chooseThreshold(thresholdCurve(validation.items, validation.detections, classes));
   const { detections } = split === 'validation' ? validation : await look(items[split], 'Trying it on unseen pictures');
   const judged = evaluateDetections({ items: items[split], detections, classes, threshold, split });
   const { stoppedBy } = (await listRuns(project)).find((row) => row.run === detector.run) ?? {};

@@ -12,12 +12,12 @@ export const readLog: Handlers['training.readLog'] = async ({ log: file }) => {
     throw new LinesideError('badInput', `${file} cannot be read: check its name`, { cause, said });
   });
   const log = readTrainSsdLog(text, file);
-  const { learningRate, batchSize, plannedEpochs } = log;
+  const { learningRate, batchSize, plannedEpochs, runs } = log;
   const advice = adviseLog(log);
   const epochs = log.epochs.map(({ epoch, learningRate: rate, train, validation }) => ({
     ...{ epoch, learningRate: rate, train: finite(train), validation: finite(validation) },
   }));
-  return { learningRate, batchSize, plannedEpochs, epochs, ...(advice && { advice }) };
+  return { learningRate, batchSize, plannedEpochs, runs, epochs, ...(advice && { advice }) };
 };
 
 function finite(losses: Losses | null): Losses | null {

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { adviseLog, readTrainSsdLog } from './trainSsdLog';
+import { adviseLog, logSettingsText, readTrainSsdLog } from './trainSsdLog';
 
 const stamp = '2020-07-10 13:15:00 - ';
 const head = `${stamp}Namespace(batch_size=16, lr=0.001, num_epochs=30)\n${stamp}Learning rate: 0.001, Base net learning rate: 0.001\n`;
@@ -16,11 +17,11 @@ test('rounds from the averages on the way, validation lines, settings; noise is 
   expect(log).toMatchObject({ learningRate: 0.001, batchSize: 16, plannedEpochs: 30 });
   expect(log.epochs).toEqual([
     {
-      ...{ epoch: 1, mAP50: null, learningRate: 0.001, train: { total: 7, regression: 1.75, classification: 5.25 } },
+      ...{ epoch: 1, learningRate: null, train: { total: 7, regression: 1.75, classification: 5.25 } },
       validation: { total: 5, regression: 1.25, classification: 3.75 },
     },
     {
-      ...{ epoch: 2, mAP50: null, learningRate: 0.001, train: { total: 4, regression: 1, classification: 3 } },
+      ...{ epoch: 2, learningRate: null, train: { total: 4, regression: 1, classification: 3 } },
       validation: null,
     },
   ]);
@@ -38,7 +39,7 @@ test("a loss that hardly falls: the seed's correction; one that is no number: ha
 
 test('the original program writes Average where the later one writes Avg', () => {
   const log = readTrainSsdLog(head + step(0, 10, 8).replaceAll('Avg', 'Average').replace('/100', ''), 'a');
-  expect(log.epochs.map(({ train }) => train.total)).toEqual([8]);
+  expect(log.epochs.map(({ train }) => train?.total)).toEqual([8]);
 });
 
 test('a file of another kind is named', () => {
@@ -70,4 +71,79 @@ test('a log as train_ssd.py prints it: settings, pictures, the cosine over its o
     validation: { total: 5.673, regression: 1.7096, classification: 3.9634 },
   });
   expect(log.epochs[1]?.learningRate).toBeCloseTo(0.005, 12);
+});
+
+/** Rounds from `first` to before `end`, counted from 0 as the program prints them, each with two averages and a validation. */
+const rounds = (first: number, end: number, loss: number): string =>
+  Array.from({ length: end - first }, (_, index) => first + index)
+    .map((epoch) => step(epoch, 10, loss + 1) + step(epoch, 20, loss) + held(epoch, loss + 2))
+    .join('');
+const loss = fc.double({ min: 0.01, max: 100, noNaN: true }).map((value) => Number(value.toFixed(4)));
+
+test('runs that follow one another: the last one is read as if it were alone, and how many there were is told', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), loss), { minLength: 1, maxLength: 4 }),
+      fc.tuple(fc.integer({ min: 1, max: 6 }), loss),
+      (earlier, [length, ends]) => {
+        const before = earlier.map(([count, at]) => head + rounds(0, count, at)).join('');
+        const last = head.replaceAll('0.001', '0.004') + rounds(0, length, ends);
+        const log = readTrainSsdLog(before + last, 'a');
+        expect(log).toEqual({ ...readTrainSsdLog(last, 'a'), runs: earlier.length + 1 });
+        expect(log).toMatchObject({ learningRate: 0.004, epochs: { length } });
+      },
+    ),
+  );
+});
+
+test('without its arguments a run is known by its rounds, which begin anew; its settings are not those of the one before', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 6 }), fc.integer({ min: 1, max: 6 }), loss, (first, second, at) => {
+      const log = readTrainSsdLog(head + rounds(0, first, at + 5) + rounds(0, second, at), 'a');
+      expect(log).toEqual({ ...readTrainSsdLog(rounds(0, second, at), 'a'), runs: 2 });
+      expect(log).toMatchObject({ learningRate: null, batchSize: null, plannedEpochs: null, trainPictures: null });
+    }),
+  );
+  // Broken off in its first round and started again.
+  const again = readTrainSsdLog(step(0, 10, 8) + step(0, 20, 7) + step(0, 10, 4), 'a');
+  expect([again.runs, again.epochs[0]?.train?.total]).toEqual([2, 4]);
+});
+
+test('a run that was resumed is one with what went before; a round that was done twice counts as the second time', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 2 }), loss, (done, back, at) => {
+      const from = Math.max(1, done - back);
+      const log = readTrainSsdLog(head + rounds(0, done, at + 5) + head + rounds(from, done + 3, at), 'a');
+      const whole = readTrainSsdLog(head + rounds(0, from, at + 5) + rounds(from, done + 3, at), 'a');
+      expect(log).toEqual({ ...whole, runs: 1 });
+      expect(log.epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: done + 3 }, (_, index) => index + 1));
+    }),
+  );
+});
+
+test('a log that two handlers wrote, each line twice, is one run', () => {
+  const twice = (text: string): string => text.replace(/.*\n/g, (line) => line + line);
+  expect(readTrainSsdLog(head + twice(rounds(0, 3, 5)), 'a')).toEqual(readTrainSsdLog(head + rounds(0, 3, 5), 'a'));
+});
+
+test('validation lines alone are curves too; from them nothing is advised', () => {
+  const log = readTrainSsdLog(head + held(0, 5) + held(5, 4), 'a');
+  expect(log.epochs).toMatchObject([
+    { epoch: 1, train: null, validation: { total: 5 } },
+    { epoch: 6, train: null, validation: { total: 4 } },
+  ]);
+  expect(adviseLog(log)).toBeUndefined();
+});
+
+test('what is not in the log is not made up, and nothing is advised from it', () => {
+  const slow = [0, 1, 2, 3].map((epoch) => step(epoch, 10, 8 - 0.2 * epoch) + held(epoch, 8)).join('');
+  const log = readTrainSsdLog(slow, 'a');
+  expect(log).toMatchObject({ learningRate: null, batchSize: null, plannedEpochs: null, schedule: null, runs: 1 });
+  expect(adviseLog(log)).toBeUndefined();
+  expect(logSettingsText(log)).toBe(
+    'rate not in the log, pictures at a time not in the log, 4 rounds, how many were planned is not in the log.',
+  );
+  expect(logSettingsText(readTrainSsdLog(head + slow + head + slow, 'a'))).toBe(
+    'rate 0.001, 16 pictures at a time, 4 of 30 rounds. The log holds 2 trainings: this is the last one.',
+  );
 });

@@ -11,8 +11,8 @@ import classes from './TrainSsdLog.module.css';
 
 type Log = OutputOf<'training.readLog'>;
 
-/** A training that was done elsewhere, read from what train_ssd.py printed. */
-export function TrainSsdLog(): JSX.Element {
+/** A training that was done elsewhere, read from what train_ssd.py printed. @param titled false below another title */
+export function TrainSsdLog({ titled = true }: { readonly titled?: boolean }): JSX.Element {
   const { t } = useTranslation();
   const [log, setLog] = useState<Log | null>(null);
   const read = async (): Promise<void> => {
@@ -24,7 +24,7 @@ export function TrainSsdLog(): JSX.Element {
   };
   return (
     <section className={classes.section}>
-      <h2 className={classes.title}>{t('bridge.readTitle')}</h2>
+      {titled && <h2 className={classes.title}>{t('bridge.readTitle')}</h2>}
       <p>{t('bridge.readText')}</p>
       <Button variant="default" onClick={() => void read()} data-testid="read-log">
         {t('bridge.read')}
@@ -37,22 +37,27 @@ export function TrainSsdLog(): JSX.Element {
 function Curves({ log }: { readonly log: Log }): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
-  const { epochs, advice } = log;
+  const { epochs, advice, learningRate, batchSize, plannedEpochs, runs } = log;
+  const dash = t('common.dash');
+  const lacks = [learningRate, batchSize, plannedEpochs].includes(null);
+  const advisable = learningRate !== null && batchSize !== null && epochs.some(({ train: loss }) => loss !== null);
   const rounds = epochs.map(({ epoch }) => epoch);
   const last = epochs.at(-1)?.train?.total;
   const says = t('bridge.says', {
     count: epochs.length,
-    last: last === undefined ? t('common.dash') : format.number(last, 2),
+    last: last === undefined ? dash : format.number(last, 2),
   });
   return (
     <div data-testid="log-curves">
       <p>
         {t('bridge.told', {
-          rate: format.rate(log.learningRate),
-          batch: format.number(log.batchSize),
-          done: format.number(epochs.length),
-          planned: format.number(log.plannedEpochs),
+          rate: learningRate === null ? dash : format.rate(learningRate),
+          batch: batchSize === null ? dash : format.number(batchSize),
+          done: format.number(epochs.at(-1)?.epoch ?? 0),
+          planned: plannedEpochs === null ? dash : format.number(plannedEpochs),
         })}
+        {lacks && ` ${t('bridge.missing')}`}
+        {runs > 1 && ` ${t('bridge.runs', { runs: format.number(runs) })}`}
       </p>
       <div className={classes.plots}>
         <Plot
@@ -94,7 +99,7 @@ function Curves({ log }: { readonly log: Log }): JSX.Element {
           testId="log-parts-plot"
         />
       </div>
-      {advice ? <SuggestionText advice={advice} /> : <p>{t('bridge.noAdvice')}</p>}
+      {advice ? <SuggestionText advice={advice} /> : <p>{t(advisable ? 'bridge.noAdvice' : 'bridge.notAdvisable')}</p>}
     </div>
   );
 }

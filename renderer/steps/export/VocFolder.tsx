@@ -7,15 +7,15 @@ import { isRunning } from '../../store/job';
 import { writeVoc } from '../../store/jobs';
 import { useStore } from '../../store/store';
 
-/** For those who train elsewhere: pictures, boxes, and what to type. */
-export function VocFolder(): JSX.Element {
+/** For those who train elsewhere: pictures, boxes, and what to type. @param titled false below another title */
+export function VocFolder({ titled = true }: { readonly titled?: boolean }): JSX.Element {
   const { t } = useTranslation();
   const busy = useStore((state) => isRunning(state.job));
   const [written, setWritten] = useState<OutputOf<'export.voc'> | null>(null);
   const inside = written?.inProject ?? null;
   return (
     <section style={{ marginTop: 20 }}>
-      <h2 style={{ fontSize: 15, fontWeight: 640 }}>{t('bridge.writeTitle')}</h2>
+      {titled && <h2 style={{ fontSize: 15, fontWeight: 640 }}>{t('bridge.writeTitle')}</h2>}
       <p>{t('bridge.writeText')}</p>
       <Button
         variant="default"

@@ -20,8 +20,11 @@ const parts = [
   },
 ] as const satisfies readonly { readonly key: keyof Losses; readonly [text: string]: string }[];
 
+/** A round whose training losses may be unknown, as in logs of other programs. */
+export type LearnedRound = Pick<EpochSeen, 'epoch' | 'validation' | 'mAP50'> & { readonly train: Losses | null };
+
 /** How it learned, round by round. */
-export function learningSection(epochs: readonly EpochSeen[]): Html | undefined {
+export function learningSection(epochs: readonly LearnedRound[]): Html | undefined {
   if (epochs.length === 0) return undefined;
   const x = { label: 'rounds through all pictures (epochs)', scale: 'linear', from: 0, to: lastRound(epochs) } as const;
   return html`<section>
@@ -42,8 +45,8 @@ export function learningSection(epochs: readonly EpochSeen[]): Html | undefined 
               x,
               y: { label: part.axis, scale: 'linear', ...fromZero(lossValues(epochs, part.key)) },
               series: [
-                { name: 'learned from', tone: 1, points: epochs.map((one) => [one.epoch, one.train[part.key]]) },
-                { name: 'others', tone: 2, points: validationPoints(epochs, part.key), dashed: true },
+                { name: 'learned from', tone: 1, points: lossPoints(epochs, 'train', part.key) },
+                { name: 'others', tone: 2, points: lossPoints(epochs, 'validation', part.key), dashed: true },
               ],
             })}
           </div>`,
@@ -53,7 +56,7 @@ export function learningSection(epochs: readonly EpochSeen[]): Html | undefined 
   </section>`;
 }
 
-function foundChart(epochs: readonly EpochSeen[], x: Parameters<typeof lineChart>[0]['x']): Html | undefined {
+function foundChart(epochs: readonly LearnedRound[], x: Parameters<typeof lineChart>[0]['x']): Html | undefined {
   const points = epochs.flatMap((one) => (one.mAP50 === null ? [] : [[one.epoch, one.mAP50] as const]));
   const best = bestRound(epochs);
   if (points.length === 0 || best === undefined) return undefined;
@@ -70,31 +73,38 @@ function foundChart(epochs: readonly EpochSeen[], x: Parameters<typeof lineChart
   </div>`;
 }
 
-function learningSentence(epochs: readonly EpochSeen[]): string {
-  const first = epochs[0];
-  const last = epochs.at(-1);
+function learningSentence(epochs: readonly LearnedRound[]): string {
+  const trained = lossPoints(epochs, 'train', 'total');
+  const [first, last] = trained.length > 0 ? ends(trained) : ends(lossPoints(epochs, 'validation', 'total'));
   const best = bestRound(epochs);
   if (first === undefined || last === undefined) return '';
-  const fell = `In ${String(last.epoch)} rounds its error went from ${first.train.total.toFixed(2)} to ${last.train.total.toFixed(2)}.`;
+  const on = trained.length > 0 ? '' : ' on the others';
+  const fell = `In ${String(last[0])} rounds its error${on} went from ${first[1].toFixed(2)} to ${last[1].toFixed(2)}.`;
   if (best === undefined) return fell;
-  const when = best.epoch === last.epoch ? 'the last one' : `round ${String(best.epoch)}`;
+  const when = best.epoch === last[0] ? 'the last one' : `round ${String(best.epoch)}`;
   return `${fell} It was best after ${when}, and that state was kept.`;
 }
 
-function bestRound(epochs: readonly EpochSeen[]): { readonly epoch: number; readonly mAP50: number } | undefined {
+const ends = <T>(all: readonly T[]): readonly [T | undefined, T | undefined] => [all[0], all.at(-1)];
+
+function bestRound(epochs: readonly LearnedRound[]): { readonly epoch: number; readonly mAP50: number } | undefined {
   return epochs
     .flatMap(({ epoch, mAP50 }) => (mAP50 === null ? [] : [{ epoch, mAP50 }]))
     .sort((a, b) => b.mAP50 - a.mAP50)[0];
 }
 
-function validationPoints(epochs: readonly EpochSeen[], key: keyof Losses): (readonly [number, number])[] {
-  return epochs.flatMap((one) => (one.validation === null ? [] : [[one.epoch, one.validation[key]] as const]));
+function lossPoints(
+  epochs: readonly LearnedRound[],
+  of: 'train' | 'validation',
+  key: keyof Losses,
+): (readonly [number, number])[] {
+  return epochs.flatMap(({ epoch, [of]: losses }) => (losses === null ? [] : [[epoch, losses[key]] as const]));
 }
 
-function lossValues(epochs: readonly EpochSeen[], key: keyof Losses): number[] {
-  return epochs.flatMap((one) => [one.train[key], ...(one.validation === null ? [] : [one.validation[key]])]);
+function lossValues(epochs: readonly LearnedRound[], key: keyof Losses): number[] {
+  return (['train', 'validation'] as const).flatMap((of) => lossPoints(epochs, of, key).map(([, value]) => value));
 }
 
-function lastRound(epochs: readonly EpochSeen[]): number {
+function lastRound(epochs: readonly LearnedRound[]): number {
   return Math.max(2, ...epochs.map((one) => one.epoch));
 }
