@@ -42,17 +42,7 @@ export function TrainingStep(): JSX.Element | null {
   const lastWatch = watch.at(-1);
   // Before another training one sees what it will do, as before the first.
   const before = !running && (again || (!paused && (status === 'outOfDate' || !(done || epochs.length > 0))));
-  const state = before
-    ? 'before'
-    : running
-      ? 'running'
-      : paused
-        ? job.kind === 'failed'
-          ? 'broken'
-          : 'paused'
-        : ranAway
-          ? 'ranAway'
-          : 'done';
+  const state = stateOf({ running, before, paused, failed: job.kind === 'failed', ranAway });
   const start = (): void => {
     setAgain(false);
     void startTraining(false);
@@ -150,6 +140,17 @@ export function TrainingStep(): JSX.Element | null {
   );
 }
 
+type TrainingState = 'before' | 'running' | 'paused' | 'broken' | 'ranAway' | 'done';
+
+type Conditions = Readonly<Record<'running' | 'before' | 'paused' | 'failed' | 'ranAway', boolean>>;
+
+function stateOf({ running, before, paused, failed, ranAway }: Conditions): TrainingState {
+  if (before) return 'before';
+  if (running) return 'running';
+  if (paused) return failed ? 'broken' : 'paused';
+  return ranAway ? 'ranAway' : 'done';
+}
+
 function Figures({
   epochs,
   running,
@@ -177,7 +178,7 @@ function Figures({
 }
 
 interface FindingProps {
-  readonly state: 'before' | 'running' | 'paused' | 'broken' | 'ranAway' | 'done';
+  readonly state: TrainingState;
   readonly epochs: readonly EpochReport[];
 }
 

@@ -1,4 +1,5 @@
 import type { CurvePoint, LrFinderResult } from '../../shared/contract';
+import { firstTurn } from '../../shared/divergence';
 
 /** How far on either side of the pick a training still ends about as well. */
 const zoneFactor = 3;
@@ -44,12 +45,6 @@ export function liveCurves(points: readonly SweepPoint[]): LrCurves {
     points.filter(({ sweep }) => sweep === 0),
     points.filter(({ sweep }) => sweep > 0),
   );
-}
-
-/** The lowest rate at which a loss turns up; undefined where none does. */
-export function firstTurn({ divergence }: LrFinderResult): number | undefined {
-  const turns = Object.values(divergence).filter((rate) => rate !== undefined);
-  return turns.length > 0 ? Math.min(...turns) : undefined;
 }
 
 /** Where a rate stands on the dial: 0 too slow, 0.5 right, 1 too fast, on a log scale around the zone. */

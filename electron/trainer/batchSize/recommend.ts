@@ -138,7 +138,7 @@ function inParts(
 }
 
 /** So near to where the loss turned up a rate is carried at most. */
-const shareOfTurn = 0.6;
+export const shareOfTurn = 0.6;
 
 export type ScaledRate = BatchRecommendation['scaling'] & {
   readonly learningRate: number;

@@ -7,6 +7,7 @@ import {
   type Handlers,
   type TrainingResult,
 } from '../../../shared/contract';
+import { firstTurn } from '../../../shared/divergence';
 import { LinesideError } from '../../../shared/errors';
 import { layoutOf } from '../../../shared/layout';
 import { pointAt } from '../../../shared/score';
@@ -45,7 +46,7 @@ export async function adviceFor(
   const layout = layoutOf(config.plan, config.classes.length);
   const { batches, sweep } = await readMeasured({ project, layout });
   const fitting = batches?.table.filter(({ fits }) => fits).map(({ batchSize }) => batchSize) ?? [];
-  const turns = Object.values(sweep?.divergence ?? {}).filter((rate) => rate !== undefined);
+  const divergence = sweep && firstTurn(sweep);
   const watched = lines.filter((line) => line.kind === 'watch');
   const short = watched.filter(({ said }) => said?.code === 'watchHalfBatch' || said?.code === 'watchInParts');
   const largest = short.length > 0 ? [config.batchSize] : fitting;
@@ -59,7 +60,7 @@ export async function adviceFor(
     schedule: config.schedule.kind,
     trainPictures: trainingViews(items.train, config.plan.tiling).length,
     ...(largest.length > 0 && { largestBatch: Math.max(...largest) }),
-    ...(turns.length > 0 && { divergence: Math.min(...turns) }),
+    ...(divergence !== undefined && { divergence }),
     ...(sweep !== undefined &&
       sweep.confidence !== 'notReliable' && {
         found: { learningRate: sweep.learningRate, batchSize: sweep.batchSize },

@@ -5,6 +5,7 @@ import {
   lrFinderResult,
   type LrFinderResult,
 } from '../../../shared/contract';
+import { firstTurn } from '../../../shared/divergence';
 import { isOfOtherLayout } from '../../../shared/layout';
 import type { Sentence } from '../../../shared/said';
 import { feasibleBatches, recommend, type RecommendRequest } from '../batchSize/recommend';
@@ -69,11 +70,11 @@ export function foundRate(
     });
     return { learningRate, batchSize, isRecipe: true };
   }
-  const turns = Object.values(sweep.divergence).filter((rate) => rate !== undefined);
+  const divergence = firstTurn(sweep);
   return {
     learningRate: sweep.learningRate,
     batchSize: sweep.batchSize,
-    ...(turns.length > 0 && { divergence: Math.min(...turns) }),
+    ...(divergence !== undefined && { divergence }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CurvePoint, LrFinderResult } from '../../../shared/contract';
+import { firstTurn } from '../../../shared/divergence';
 import type { SweepPlan } from './cost';
 import { smooth } from './curve';
 import { rateText, roundRate } from './rules';
@@ -120,7 +121,7 @@ function repeatOf(
 ): SweepOptions | undefined {
   const { lowest, highest, growth } = options.exponential;
   const { takeOff = lowest, divergence } = suggest(sweeps[0] ?? [], fallback);
-  const turnsUp = Math.min(highest, ...Object.values(divergence).filter((rate) => rate !== undefined));
+  const turnsUp = Math.min(highest, firstTurn({ divergence }) ?? highest);
   const whole = Math.max(0, Math.floor(Math.log(takeOff / leadIn / lowest) / Math.log(growth)));
   const first = lowest * growth ** (whole + (shifts[sweeps.length] ?? 0));
   const affordable = Math.min(highest, first * growth ** (mostSteps - steps - 2));
@@ -189,8 +190,7 @@ const shareOfFineTuning = 1 / 2;
  * beyond a half of where a loss turns up.
  */
 export function fineTuned(read: LrSuggestion, fine: readonly CurvePoint[]): LrSuggestion {
-  const turns = Object.values(read.divergence).filter((rate) => rate !== undefined);
-  const limit = turns.length > 0 ? Math.max(read.learningRate, shareOfFineTuning * Math.min(...turns)) : Infinity;
+  const limit = Math.max(read.learningRate, shareOfFineTuning * (firstTurn(read) ?? Infinity));
   const safe = fine.filter((point) => point.learningRate <= limit);
   if (read.confidence === 'notReliable' || safe.length === 0) return read;
   const lowest = Math.min(...safe.map((point) => point.total));

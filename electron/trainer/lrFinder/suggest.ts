@@ -1,4 +1,5 @@
 import type { CurvePoint, LrDoubt, LrFinderResult, Suggestion } from '../../../shared/contract';
+import { firstTurn } from '../../../shared/divergence';
 import { divergenceOf, drop, lowestIndex, smooth, spearman, type LossName, type SmoothCurve } from './curve';
 import {
   agreeing,
@@ -54,9 +55,9 @@ const clearly = 8;
  *
  * The rules read the curve that turns up first, regression or classification, as both must survive the rate; the total
  * where neither does or where that curve hardly falls. `sure`: all four lie within 3× of their consensus;
- * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the consensus held within
- * `fallback`. The recommended rate is the peak of a schedule with warm-up and decay: a third of where the first loss turns
- * up, or of the highest rate of a sweep in which none did, and three times the lowest at most.
+ * `fairlySure`: three of them do, or the curve is noisy, or never turned up; otherwise `notReliable`, and the rate is the
+ * consensus held within `fallback`. The recommended rate is the peak of a schedule with warm-up and decay: a third of
+ * where the first loss turns up, or of the highest rate of a sweep in which none did, and three times the lowest at most.
  * Never throws: a curve that is flat, short or not finite gives `fallback.usual` and says so.
  *
  * @param curve in the order of rising rates; may end in a point whose losses are not finite.
@@ -163,13 +164,13 @@ function measure(curve: readonly CurvePoint[]): {
     classification: smooth(curve, 'classification'),
   };
   const divergence = divergences(curves);
-  const turns = Object.values(divergence).filter((rate) => rate !== undefined);
-  const ceiling = turns.length > 0 ? Math.min(...turns) : (curves.total.rates.at(-1) ?? Infinity);
+  const turn = firstTurn({ divergence });
+  const ceiling = turn ?? curves.total.rates.at(-1) ?? Infinity;
   return {
     curves,
     measured: { divergence, correlation: correlations(curve, divergence) },
     ceiling,
-    turnsUp: turns.length > 0,
+    turnsUp: turn !== undefined,
     safe: (rate) => roundRate(Math.min(rate, ceiling * shareOfDivergence)),
   };
 }

@@ -1,6 +1,6 @@
 import type { Advice, AdvisedSettings } from '../../../shared/advice';
 import type { DetectorPlan, TrainingResult } from '../../../shared/contract';
-import { scaleRate } from '../batchSize/recommend';
+import { scaleRate, shareOfTurn } from '../batchSize/recommend';
 import { planSteps } from './plan';
 import { isOverfitting, leastGain, lossFell, roundsWithoutGain, type EpochSeen } from './signs';
 
@@ -142,9 +142,6 @@ export const stillImproving: Rule = (run) => {
   return { kind: 'stillRising', settings: longer(run), from: run.plannedEpochs, gained, rounds };
 };
 
-/** Beyond this share of where the loss turned up a rate is too near: the limit that scaleRate keeps for a larger batch. */
-const nearDivergence = 0.6;
-
 /** The seed's "underperforming": twice the rate, or the batch where the rate is at its limit. */
 export const learnedTooLittle: Rule = (run) => {
   const last = run.epochs.at(-1);
@@ -155,7 +152,7 @@ export const learnedTooLittle: Rule = (run) => {
   const learningRate = twoDigits(2 * run.learningRate);
   const batchSize = 2 * run.batchSize;
   const { divergence = Infinity } = run;
-  const near = learningRate > nearDivergence * divergence;
+  const near = learningRate > shareOfTurn * divergence;
   const candidates: Advice[] = [
     ...(!near
       ? [{ kind: 'faster' as const, settings: changed(run, { learningRate }), from: run.learningRate, fell }]

@@ -1,26 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { losses, recorded, recordedAt, roundsOf, type RecordedRun } from './recorded.testing';
-import {
-  isForgetting,
-  isOverfitting,
-  isPlateau,
-  isUnderfitting,
-  lossFell,
-  roundsWithoutGain,
-  type EpochSeen,
-} from './signs';
-
-const history = (
-  mAP50s: readonly (number | null)[],
-  o: { train?: (epoch: number) => number; validation?: (epoch: number) => number } = {},
-): EpochSeen[] =>
-  mAP50s.map((mAP50, index) => ({
-    epoch: index + 1,
-    mAP50,
-    learningRate: 0.004,
-    train: losses(o.train?.(index + 1) ?? 1.5 + 4 / (index + 1)),
-    validation: losses(o.validation?.(index + 1) ?? 1.8 + 4 / (index + 1)),
-  }));
+import { history, recorded, recordedAt, roundsOf, type RecordedRun } from './recorded.testing';
+import { isForgetting, isOverfitting, isPlateau, isUnderfitting, lossFell, roundsWithoutGain } from './signs';
 
 describe('signs of a training', () => {
   test('rounds without gain: steps below 0.003 do not add up to one, unless they do over time', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScheduleKind } from '../../../shared/contract';
 import { createRandom } from '../random';
+import { history } from './recorded.testing';
 import { isSettled, planSchedule, rateAt } from './schedule';
 import type { EpochSeen } from './signs';
 import {
@@ -122,18 +123,6 @@ describe('training watch, steps', () => {
   });
 });
 
-const losses = (total: number) => ({ total, regression: total / 3, classification: (2 * total) / 3 });
-const history = (
-  mAP50s: readonly (number | null)[],
-  o: { train?: (epoch: number) => number; validation?: (epoch: number) => number } = {},
-): EpochSeen[] =>
-  mAP50s.map((mAP50, index) => ({
-    epoch: index + 1,
-    mAP50,
-    learningRate: 0.004,
-    train: losses(o.train?.(index + 1) ?? 1.5 + 4 / (index + 1)),
-    validation: losses(o.validation?.(index + 1) ?? 1.8 + 4 / (index + 1)),
-  }));
 const ahead = (kind: ScheduleKind, epochs: number, stepsPerEpoch = 20): RunAhead => {
   const schedule = planSchedule(kind, 0.004, epochs * stepsPerEpoch);
   return { epochs, stepsPerEpoch, settledAfter: (epoch) => isSettled(schedule, epoch * stepsPerEpoch, stepsPerEpoch) };
