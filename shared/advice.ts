@@ -38,8 +38,12 @@ export const advice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gentler'), settings, from: rate, fromBatch: count, rounds: z.number() }),
   /** It was paused or broke off after `done` of `planned` rounds: it is too early to say what would better it. */
   z.object({ kind: z.literal('goOn'), done: z.number().int().nonnegative(), planned: count }),
-  /** `precision` of what it reports is right: pictures without parts teach it what is none. */
+  /** `precision` of what it reports is right, and most of the rest is where no part is: parts that nobody labelled, or background. */
   z.object({ kind: z.literal('falseAlarms'), precision: share }),
+  /** The same where most of the rest has a wrong name: most often parts called `label` are taken for `taken`. */
+  z.object({ kind: z.literal('wrongNames'), precision: share, label: z.string(), taken: z.string() }),
+  /** The same where most of the rest lies badly on its part, or is one too many on it. */
+  z.object({ kind: z.literal('badBoxes'), precision: share }),
   /** It finds `recall` of the parts: more pictures like those it missed. */
   z.object({ kind: z.literal('missed'), recall: share }),
 ]);

@@ -7,6 +7,7 @@ import { layoutOf } from '../../shared/layout';
 import type { AnnotationFile } from '../../shared/project';
 import type { MainContract, MainInputOf, MainMethod, MainOutputOf } from '../../shared/mainContract';
 import { mainContract } from '../../shared/mainContract';
+import { openProject, writeProject } from '../trainer/projectStore';
 import type { Dialogs } from './dialogs';
 import { createGrants, type Grants } from './grants';
 import { createHandlers, createProjectSession, type Desktop } from './handlers';
@@ -338,6 +339,24 @@ describe('a training', () => {
 
     await utimes(path.join(run, 'result.json'), 1000, 1000);
     expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });
+  });
+
+  test.each([
+    [{ tiling: true }, null],
+    [{ tiling: false, input: 300 }, 'runs/2026-01-02T10-00-00'],
+    [{ input: 512 }, null],
+  ])('that was broken off before %o was chosen: %s can go on', async (choice, interrupted) => {
+    const dir = await makeProject();
+    const run = path.join(dir, 'runs', '2026-01-02T10-00-00');
+    await mkdir(run, { recursive: true });
+    const plan: DetectorPlan = {
+      ...{ inputWidth: 300, inputHeight: 300, fineMap: false, priorShapes: [], priorCoverage: 1 },
+      ...{ smallestPixels: 20, medianPixels: 40, reasons: [] },
+    };
+    await writeFile(path.join(run, 'config.json'), JSON.stringify({ plan }));
+    await writeFile(path.join(run, 'last.safetensors'), '');
+    await writeProject(dir, { ...(await openProject(dir)), ...choice });
+    expect((await state(dir)).interrupted).toBe(interrupted);
   });
 
   test('that the operator paused can go on, until it is evaluated as it is', async () => {

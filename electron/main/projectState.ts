@@ -32,7 +32,7 @@ export async function readState(dir: string, pictures: readonly PictureLabels[])
   const boxes = Object.values(boxesPerClass).reduce((sum, count) => sum + count, 0);
   const reviewed = pictures.filter((picture) => picture.reviewed).length;
 
-  const interrupted = await findInterrupted(dir);
+  const interrupted = await findInterrupted(dir, project);
   const status = (stage: Stage): StageStatus => {
     if (stage === 'images') return pictures.length > 0 ? 'done' : 'empty';
     if (stage === 'annotations') return boxes > 0 && reviewed === pictures.length ? 'done' : 'empty';

@@ -71,7 +71,7 @@ async function describe(entry: z.output<typeof recentsFile>[number], grants: Gra
     pictures: pictures.length,
     thumbnails: sheet.map((file) => pickedUrl(grants, file)),
     score: await readScore(dir),
-    interrupted: await findInterrupted(dir),
+    interrupted: await findInterrupted(dir, project),
   };
 }
 

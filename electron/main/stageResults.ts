@@ -16,7 +16,7 @@ import {
 } from '../../shared/contract';
 import { layoutOf } from '../../shared/layout';
 import type { ProjectResults, RunSummary } from '../../shared/mainContract';
-import { splitFile } from '../../shared/project';
+import { type ProjectFile, splitFile } from '../../shared/project';
 import { shareFound } from '../../shared/score';
 import type { Stage } from '../../shared/stages';
 import { hasEnded, listRuns, ranAway, settledRun } from '../trainer/runTable';
@@ -93,10 +93,18 @@ export async function readScore(dir: string): Promise<number | null> {
   return evaluation && shareFound(evaluation);
 }
 
-/** The newest run when it was broken off after a checkpoint, or was killed before its first one: runs/<time>. */
-export async function findInterrupted(dir: string): Promise<string | null> {
+/**
+ * The newest run when it was broken off after a checkpoint, or was killed before its first one: runs/<time>. One with another
+ * input or other tiles than the operator has chosen since is not gone on with.
+ */
+export async function findInterrupted(dir: string, { tiling, input }: ProjectFile): Promise<string | null> {
   const run = await newestRun(dir);
   if (run === undefined || (await hasEnded(dir, run))) return null;
+  const plan = (await readResult(dir, `${run}/config.json`, z.object({ plan: detectorPlan })))?.plan;
+  if (plan !== undefined) {
+    const isWished = tiling === undefined || tiling === (plan.tiling !== undefined);
+    if (!isWished || plan.inputWidth !== (input ?? plan.inputWidth)) return null;
+  }
   const begun = (await writtenAt(path.join(dir, run, 'last.safetensors'))) !== undefined || (await isSatAt(dir, run));
   return begun ? run : null;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { batchSizeResult, type LrFinderResult, lrFinderResult } from '../../shared/contract';
 import type { Outcome } from '../../electron/cli/output';
-import { rateText } from '../../electron/trainer/lrFinder/rules';
+import { rateText } from '../../electron/trainer/twoDigits';
 import { writeJson } from '../../electron/trainer/projectStore';
 import { writeWhole } from '../../electron/trainer/wholeFile';
 import { measureAll } from './lines';

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../electron/cli/output';
-import { rateText, roundRate } from '../../electron/trainer/lrFinder/rules';
+import { rateText, twoDigits } from '../../electron/trainer/twoDigits';
 import { writePage } from './page';
 import { openStudyProject, seed, studyFolder, type StudyRequest } from './studyProject';
 import { trainAll, type Training, type WantedTraining } from './trainings';
@@ -53,7 +53,7 @@ export async function lrGrid(request: StudyRequest): Promise<Outcome> {
 
 /** Whether the recommended rate is as good as any, as far as trainings at it and around it are done. */
 function findings(trainings: readonly Training[], recommended: number): string[] {
-  const at = (rate: number): Training | undefined => trainings.find(({ name }) => name === String(roundRate(rate)));
+  const at = (rate: number): Training | undefined => trainings.find(({ name }) => name === String(twoDigits(rate)));
   const best = trainings.reduce<Training | undefined>(
     (most, one) => (most === undefined || one.mAP50 > most.mAP50 ? one : most),
     undefined,
@@ -62,7 +62,7 @@ function findings(trainings: readonly Training[], recommended: number): string[]
   if (best === undefined || found === undefined) return [];
   const around = [recommended / 3, recommended * 3].map((rate) => {
     const one = at(rate);
-    return `${String(roundRate(rate))}: ${one === undefined ? 'not done' : one.mAP50.toFixed(4)}`;
+    return `${String(twoDigits(rate))}: ${one === undefined ? 'not done' : one.mAP50.toFixed(4)}`;
   });
   return [
     `The recommended rate, ${rateText(recommended)}, gives mAP50 ${found.mAP50.toFixed(4)}; the best of all, ${best.name}, gives ${best.mAP50.toFixed(4)}, ` +
@@ -75,7 +75,7 @@ function wantedRates(recommended: number): WantedTraining[] {
     { length: gridRates },
     (_, index) => lowest * (highest / lowest) ** (index / (gridRates - 1)),
   );
-  const rates = [recommended, recommended / 3, recommended * 3, ...grid].map(roundRate);
+  const rates = [recommended, recommended / 3, recommended * 3, ...grid].map(twoDigits);
   const distance = (rate: number): number => Math.abs(Math.log(rate / recommended));
   const isTwin = (rate: number, at: number): boolean =>
     rates.slice(0, at).some((earlier) => Math.abs(Math.log(rate / earlier)) < Math.log(twins));

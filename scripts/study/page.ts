@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { html } from '../../electron/trainer/evaluation/report/html';
 import { lineChart, type LineChart } from '../../electron/trainer/evaluation/report/lineChart';
-import { roundRate } from '../../electron/trainer/lrFinder/rules';
+import { twoDigits } from '../../electron/trainer/twoDigits';
 import { writeWhole } from '../../electron/trainer/wholeFile';
 import type { Training } from './trainings';
 
@@ -33,7 +33,7 @@ export async function writePage({ name, title, text, chart, trainings }: StudyPa
   await writeWhole(path.join(folder, `${name}.json`), `${JSON.stringify(trainings, null, 1)}\n`);
   const rows = trainings.map(
     (one) =>
-      `| ${one.name} | ${String(roundRate(one.learningRate))} | ${one.mAP50.toFixed(4)} | ${one.mAP5095.toFixed(4)} | ${one.validationMAP50.toFixed(4)} | ${String(one.steps)} | ${one.stoppedBy} | ${String(one.watch.length)} |`,
+      `| ${one.name} | ${String(twoDigits(one.learningRate))} | ${one.mAP50.toFixed(4)} | ${one.mAP5095.toFixed(4)} | ${one.validationMAP50.toFixed(4)} | ${String(one.steps)} | ${one.stoppedBy} | ${String(one.watch.length)} |`,
   );
   const page = [
     `# ${title}`,

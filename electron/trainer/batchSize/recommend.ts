@@ -1,6 +1,7 @@
 import type { BatchRow, BatchSizeResult } from '../../../shared/contract';
 import type { Said, Sentence } from '../../../shared/said';
 import { bytesOf, fitsSentence, inPartsSentence, rateWords, whyNotMore } from './words';
+import { twoDigits } from '../twoDigits';
 
 export interface RecommendRequest {
   /** Any order; a row that was measured counts by its measurement. */
@@ -178,10 +179,6 @@ function faster(row: BatchRow | undefined, than: BatchRow | undefined, factor: n
   const speed = row?.imagesPerSecond ?? null;
   const other = than?.imagesPerSecond ?? null;
   return speed !== null && other !== null && speed >= factor * other;
-}
-
-function twoDigits(rate: number): number {
-  return Number(rate.toPrecision(2));
 }
 
 function twoDigitsDown(rate: number): number {

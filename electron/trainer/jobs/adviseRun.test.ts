@@ -2,13 +2,13 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, afterEach, expect, test } from 'vitest';
-import type { TrainingResult } from '../../../shared/contract';
+import type { Mistake, TrainingResult } from '../../../shared/contract';
 import { loadItems } from '../dataset/items';
 import { planDetector } from '../dataset/plan';
 import { makeMiniProject } from '../training/miniProject.testing';
 import { losses } from '../training/recorded.testing';
 import { planSchedule } from '../training/schedule';
-import { adviceFor } from './adviseRun';
+import { adviceFor, mostMixedUp } from './adviseRun';
 import { writeConfig } from './runConfig';
 
 let project: string;
@@ -51,30 +51,47 @@ async function makeRun(name: string, { learningRate = 0.001, data, stoppedBy, mA
 
 test('a run that is paused or was killed is told to go on, where it is the one that can; one that ended, what to change', async () => {
   const run = await makeRun('2026-01-01T10-00-00', { stoppedBy: 'operator' });
-  expect(await adviceFor(project, run, 'operator')).toEqual({ kind: 'goOn', done: 6, planned: 10 });
-  expect(await adviceFor(project, run, null)).toEqual({ kind: 'goOn', done: 6, planned: 10 });
-  expect(await adviceFor(project, run, 'finished')).toMatchObject({
+  expect(await adviceFor(project, run)).toEqual({ kind: 'goOn', done: 6, planned: 10 });
+  await rm(path.join(project, run, 'result.json'));
+  expect(await adviceFor(project, run)).toEqual({ kind: 'goOn', done: 6, planned: 10 });
+  expect(await adviceFor(project, run, { stoppedBy: 'finished' })).toMatchObject({
     kind: 'faster',
     settings: { learningRate: 0.002 },
   });
   await makeRun('2026-01-02T10-00-00', { stoppedBy: null });
-  expect(await adviceFor(project, run, 'operator')).toBeUndefined();
+  expect(await adviceFor(project, run)).toBeUndefined();
 });
 
 test('twice the rate counts as tried once such a run has ended, not while it is paused', async () => {
   const run = await makeRun('2026-01-02T10-00-00', { stoppedBy: 'finished' });
   await makeRun('2026-01-01T10-00-00', { learningRate: 0.002, stoppedBy: 'operator' });
-  expect((await adviceFor(project, run, 'finished'))?.kind).toBe('faster');
+  expect((await adviceFor(project, run, { stoppedBy: 'finished' }))?.kind).toBe('faster');
   await makeRun('2026-01-01T10-00-00', { learningRate: 0.002, stoppedBy: 'finished' });
-  expect((await adviceFor(project, run, 'finished'))?.kind).toBe('largerBatch');
+  expect((await adviceFor(project, run, { stoppedBy: 'finished' }))?.kind).toBe('largerBatch');
 });
 
 test('a better run is offered only where it learned from the same labels', async () => {
   const run = await makeRun('2026-01-02T10-00-00', { stoppedBy: 'finished', data: 'now' });
   await makeRun('2026-01-01T10-00-00', { learningRate: 0.01, stoppedBy: 'finished', mAP50: 0.9, data: 'before' });
-  expect((await adviceFor(project, run, 'finished'))?.kind).toBe('faster');
+  expect((await adviceFor(project, run, { stoppedBy: 'finished' }))?.kind).toBe('faster');
   await makeRun('2026-01-01T11-00-00', { learningRate: 0.01, stoppedBy: 'finished', mAP50: 0.7, data: 'now' });
-  expect(await adviceFor(project, run, 'finished')).toEqual({
+  expect(await adviceFor(project, run, { stoppedBy: 'finished' })).toEqual({
     ...{ kind: 'earlierRun', run: 'runs/2026-01-01T11-00-00', mAP50: 0.7, than: 0.25 },
   });
+});
+
+test('the names that are mixed up most often, in one direction', () => {
+  const box = { x: 0, y: 0, width: 1, height: 1 };
+  const mistake = (kind: Mistake['kind'], label: string, taken: string): Mistake => ({
+    ...{ kind, file: 'images/a.png', label, box, weight: 1 },
+    detected: { label: taken, score: 1, box },
+  });
+  const names = [
+    mistake('wrongClass', 'nut', 'bolt'),
+    mistake('wrongClass', 'bolt', 'nut'),
+    mistake('wrongClass', 'bolt', 'nut'),
+    ...Array.from({ length: 3 }, () => mistake('poorlyPlaced', 'nut', 'nut')),
+  ];
+  expect(mostMixedUp(names)).toEqual({ label: 'bolt', taken: 'nut' });
+  expect(mostMixedUp(names.slice(3))).toBeUndefined();
 });

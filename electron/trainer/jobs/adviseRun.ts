@@ -15,28 +15,32 @@ import { loadItems, type DatasetItems } from '../dataset/items';
 import { trainingViews } from '../dataset/tiles';
 import { readJson, writeJson } from '../projectStore';
 import { evaluationFile, listRuns, useRun } from '../runTable';
-import { advise, type FinishedRun } from '../training/advise';
+import { advise, type FinishedRun, type TestedAt } from '../training/advise';
 import { readMetrics } from '../training/metrics';
 import { metricsFile } from '../training/train';
 import { readMeasured } from './chain';
 import { readConfig } from './runConfig';
+
+/** What the files of a run do not say yet. */
+interface NewOfRun {
+  /** How the training ended just now. */
+  readonly stoppedBy?: TrainingResult['stoppedBy'];
+  readonly tested?: Tested;
+}
 
 /** What a test found out, beside the curves. */
 export interface Tested {
   readonly perClass: Readonly<Record<string, { readonly AP50: number | null }>>;
   readonly thresholds: EvaluationResult['thresholds'];
   readonly threshold: number;
+  readonly mistakes: EvaluationResult['mistakes'];
 }
 
-/**
- * One suggestion for a run of this project; undefined where there is none.
- * @param stoppedBy how the training ended; null where it broke off
- */
+/** One suggestion for a run of this project; undefined where there is none. */
 export async function adviceFor(
   project: string,
   run: string,
-  stoppedBy: TrainingResult['stoppedBy'] | null,
-  tested?: Tested,
+  { stoppedBy, tested }: NewOfRun = {},
 ): Promise<Advice | undefined> {
   const config = await readConfig(project, run);
   if (config === undefined) return undefined;
@@ -53,7 +57,7 @@ export async function adviceFor(
   const finished: FinishedRun = {
     epochs: lines.filter((line): line is EpochReport & { readonly atStep: number } => line.kind === 'epoch'),
     plannedEpochs: config.epochs,
-    stoppedBy,
+    stoppedBy: stoppedBy ?? runs.find((row) => row.run === run)?.stoppedBy ?? null,
     rollBacks: watched.length - short.length,
     learningRate: config.learningRate,
     batchSize: config.batchSize,
@@ -67,9 +71,7 @@ export async function adviceFor(
       }),
     plan: config.plan,
     classes: tested === undefined ? {} : classesOf(tested, items),
-    ...(tested !== undefined && {
-      tested: pointAt(tested.thresholds, tested.threshold) ?? { precision: 1, recall: 1 },
-    }),
+    ...testedAt(tested),
     canGoOn: runs[0]?.run === run,
     others: runs.flatMap((row) => {
       const isOther = row.run !== run && row.data === (config.data ?? null);
@@ -78,6 +80,26 @@ export async function adviceFor(
     }),
   };
   return advise(finished);
+}
+
+function testedAt(tested: Tested | undefined): Pick<FinishedRun, 'tested'> {
+  const point = tested && pointAt(tested.thresholds, tested.threshold);
+  if (!point) return {};
+  const mixedUp = mostMixedUp(tested?.mistakes ?? []);
+  return { tested: { ...point, ...(mixedUp && { mixedUp }) } };
+}
+
+/** The two names of most of the parts that were reported as another class. */
+export function mostMixedUp(mistakes: EvaluationResult['mistakes']): TestedAt['mixedUp'] {
+  const counts = new Map<string, { label: string; taken: string; count: number }>();
+  for (const { kind, label, detected } of mistakes) {
+    if (kind !== 'wrongClass' || label === undefined || detected === undefined) continue;
+    const key = JSON.stringify([label, detected.label]);
+    const { count = 0 } = counts.get(key) ?? {};
+    counts.set(key, { label, taken: detected.label, count: count + 1 });
+  }
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
+  return most && { label: most.label, taken: most.taken };
 }
 
 function classesOf({ perClass }: Tested, { train, classes }: DatasetItems): FinishedRun['classes'] {
@@ -105,8 +127,7 @@ export const tellRuns: Handlers['training.runs'] = async ({ project, use }) => {
 async function adviseAnew(project: string, run: string): Promise<void> {
   const evaluation = await readJson(project, `${run}/${evaluationFile}`, evaluationResult);
   if (evaluation === undefined) return;
-  const row = (await listRuns(project)).find((one) => one.run === run);
   const { advice: _old, ...kept } = evaluation;
-  const advice = await adviceFor(project, run, row?.stoppedBy ?? null, kept);
+  const advice = await adviceFor(project, run, { tested: kept });
   await writeJson(project, `${run}/${evaluationFile}`, evaluationResult, { ...kept, ...(advice && { advice }) });
 }

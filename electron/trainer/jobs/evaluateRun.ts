@@ -13,7 +13,7 @@ import { evaluateDetections } from '../evaluation/summarize';
 import { chooseThreshold, thresholdCurve } from '../evaluation/thresholds';
 import { thumbnail } from '../images/thumbnail';
 import { openProject, writeJson } from '../projectStore';
-import { evaluationFile, listRuns } from '../runTable';
+import { evaluationFile } from '../runTable';
 import { adviceText } from '../training/adviceText';
 import { readMetrics } from '../training/metrics';
 import { metricsFile } from '../training/train';
@@ -50,8 +50,7 @@ export const evaluateRun: Handlers['evaluation.run'] = async ({ project, run, sp
   const { threshold, reason } = chooseThreshold(thresholdCurve(validation.items, validation.detections, classes));
   const { detections } = split === 'validation' ? validation : await look(items[split], 'Trying it on unseen pictures');
   const judged = evaluateDetections({ items: items[split], detections, classes, threshold, split });
-  const { stoppedBy } = (await listRuns(project)).find((row) => row.run === detector.run) ?? {};
-  const advice = await adviceFor(project, detector.run, stoppedBy ?? null, judged);
+  const advice = await adviceFor(project, detector.run, { tested: judged });
   const result: EvaluationResult = {
     ...judged,
     run: detector.run,

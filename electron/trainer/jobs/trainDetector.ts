@@ -3,7 +3,6 @@ import { type Handlers, type TrainingResult, trainingResult } from '../../../sha
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
 import { dataDigest } from '../dataset/dataDigest';
-import { loadItems } from '../dataset/items';
 import { networkOf } from '../dataset/plan';
 import { initialParameters } from '../detector/baseModel';
 import { openEngine } from '../engine/engine';
@@ -20,7 +19,7 @@ import { planFor } from './planTraining';
 import { readConfig, writeConfig } from './runConfig';
 import { findRun } from './runs';
 import { memoryOf, type Started, useLessMemory } from './trainingMemory';
-import { clock, openWorkplace, type Workplace } from './workplace';
+import { clock, layOut, openWorkplace, type Workplace } from './workplace';
 
 type Input = Parameters<Handlers['training.run']>[0];
 
@@ -30,10 +29,12 @@ type Input = Parameters<Handlers['training.run']>[0];
  */
 export const trainDetector: Handlers['training.run'] = async (input, context) => {
   const { project, seed } = input;
-  const place = await openWorkplace(project, seed, context);
+  const laidOut = await openWorkplace(project, seed, context);
   let started =
-    input.resume === undefined ? await begin(input, place, context) : await goOn(project, input.resume, place);
+    input.resume === undefined ? await begin(input, laidOut, context) : await goOn(project, input.resume, laidOut);
   const { run } = started;
+  // A run that is gone on with keeps its own layout, whatever has been planned since.
+  const place = layOut(project, laidOut.pictures, started.config.plan);
   if (await lackedMemory(project, run)) started = await useLessMemory(started, place, context);
   let trained: TrainingResult | undefined;
   while (trained === undefined) {
@@ -47,7 +48,7 @@ export const trainDetector: Handlers['training.run'] = async (input, context) =>
       await endSitting(project, run);
     }
   }
-  const advice = await adviceFor(project, run, trained.stoppedBy);
+  const advice = await adviceFor(project, run, { stoppedBy: trained.stoppedBy });
   const result: TrainingResult = { ...trained, ...(advice && { advice }) };
   // Newer than the last checkpoint: so the app knows that the training is over.
   await writeJson(project, `${run}/${resultFile}`, trainingResult, result);
@@ -89,7 +90,7 @@ async function begin(input: Input, place: Workplace, { emit }: Pick<Context, 'em
     epochs,
     schedule,
     frozenLayers: place.frozenLayers,
-    data: dataDigest(await loadItems(project)),
+    data: dataDigest(place.pictures),
   };
   const run = await newRunFolder(project);
   await writeConfig(project, run, settings);

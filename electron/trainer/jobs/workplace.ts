@@ -13,6 +13,8 @@ import { openProject, readSplit, writeJson, writeProject } from '../projectStore
 /** What every job from the learning rate on works with. */
 export interface Workplace {
   readonly project: string;
+  /** The project's pictures as they are, with their sets. */
+  readonly pictures: DatasetItems;
   /** What is trained on are views of pictures, where the plan cuts them into tiles; the other sets are whole pictures. */
   readonly items: DatasetItems;
   readonly plan: DetectorPlan;
@@ -50,9 +52,21 @@ export async function openWorkplace(project: string, seed: number, context: Prog
   const { tiling, input } = await openProject(project);
   const plan = planDetector(items.train, items.classes.length, { tiling, input });
   await writeJson(project, 'plan.json', detectorPlan, plan);
-  const network = networkOf(plan, items.classes.length);
-  const views = { ...items, train: trainingViews(items.train, plan.tiling) };
-  return { project, items: views, plan, network, frozenLayers, layout: layoutOf(plan, items.classes.length) };
+  return layOut(project, items, plan);
+}
+
+/** A project's pictures with the detector laid out as planned. */
+export function layOut(project: string, pictures: DatasetItems, plan: DetectorPlan): Workplace {
+  const classes = pictures.classes.length;
+  return {
+    project,
+    pictures,
+    items: { ...pictures, train: trainingViews(pictures.train, plan.tiling) },
+    plan,
+    network: networkOf(plan, classes),
+    frozenLayers,
+    layout: layoutOf(plan, classes),
+  };
 }
 
 /** Handler of 'dataset.plan': keeps the operator's choice of tiles and input, if there is one, and lays the detector out anew. */

@@ -2,7 +2,6 @@ import type { CurvePoint, LrFinderResult } from '../../../shared/contract';
 import { firstTurn } from '../../../shared/divergence';
 import type { SweepPlan } from './cost';
 import { smooth } from './curve';
-import { rateText, roundRate } from './rules';
 import { agreement, beganTooHigh, suggest, suggestLinear, type LrSuggestion, type RateRange } from './suggest';
 import {
   fineTune,
@@ -13,6 +12,7 @@ import {
   type SweepResult,
   type SweepTrainable,
 } from './sweep';
+import { rateText, twoDigits } from '../twoDigits';
 
 export interface FindRequest<State> {
   readonly kind: SweepKind;
@@ -196,5 +196,5 @@ export function fineTuned(read: LrSuggestion, fine: readonly CurvePoint[]): LrSu
   const lowest = Math.min(...safe.map((point) => point.total));
   const best = safe.find((point) => point.total <= 1.01 * lowest)?.learningRate ?? read.learningRate;
   const reason = `${read.reason} Fine-tuning in small steps around it found ${rateText(best)} to be best.`;
-  return { ...read, learningRate: roundRate(best), reason };
+  return { ...read, learningRate: twoDigits(best), reason };
 }

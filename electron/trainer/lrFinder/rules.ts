@@ -1,18 +1,9 @@
 import type { Suggestion } from '../../../shared/contract';
 import { divergenceOf, drop, lowestIndex, median, type SmoothCurve } from './curve';
+import { rateText } from '../twoDigits';
 
 /** The lowest loss lies just before the rise, so the rate to train at is a quarter of it (Smith 2017: base ⅓ to ¼ of the maximum). */
 const backOff = 4;
-
-/** A rate as people read it: two significant digits, no exponent above 1e-5. */
-export function rateText(rate: number): string {
-  return String(roundRate(rate));
-}
-
-/** Two significant digits: more would promise a precision that no sweep has. */
-export function roundRate(rate: number): number {
-  return Number(rate.toPrecision(2));
-}
 
 /** The seed's rule: raise the rate until the loss rises, then back off from the rate with the lowest loss. */
 export function lowestLoss(curve: SmoothCurve): Suggestion | undefined {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CurvePoint } from '../../../shared/contract';
 import { smooth } from './curve';
 import { comparedWithRepeats, fineTuned, mergeCurves } from './find';
-import { agreeing, consensusOf, lowestLoss, minimumTenth, roundRate, steepest, valley } from './rules';
+import { agreeing, consensusOf, lowestLoss, minimumTenth, steepest, valley } from './rules';
 import { recipeRates } from '../training/plan';
 import recordedSweeps from './recordedSweeps.json';
 import { type LrSuggestion, suggest, suggestLinear } from './suggest';
@@ -42,11 +42,6 @@ describe('lrFinder rules on a curve without noise', () => {
     expect(consensusOf(rules)).toBeCloseTo(4e-3, 12);
     expect(agreeing(rules, 3)).toBe(2);
     expect(agreeing(rules, 4.1)).toBe(3);
-  });
-
-  test('rates have two significant digits', () => {
-    expect(roundRate(0.0041666)).toBe(0.0042);
-    expect(roundRate(0.000123)).toBe(0.00012);
   });
 });
 

@@ -1,18 +1,9 @@
 import type { CurvePoint, LrDoubt, LrFinderResult, Suggestion } from '../../../shared/contract';
 import { firstTurn } from '../../../shared/divergence';
 import { divergenceOf, drop, lowestIndex, smooth, spearman, type LossName, type SmoothCurve } from './curve';
-import {
-  agreeing,
-  bottomRate,
-  consensusOf,
-  lowestLoss,
-  minimumTenth,
-  rateText,
-  roundRate,
-  steepest,
-  valley,
-} from './rules';
+import { agreeing, bottomRate, consensusOf, lowestLoss, minimumTenth, steepest, valley } from './rules';
 import type { SweepKind } from './sweep';
+import { rateText, twoDigits } from '../twoDigits';
 
 /** Rates that published recipes use for this batch size: what to fall back on when a curve says nothing. */
 export interface RateRange {
@@ -72,9 +63,9 @@ export function suggest(curve: readonly CurvePoint[], fallback: RateRange): LrSu
   const suggestions = [lowestLoss, steepest, valley, minimumTenth]
     .map((rule) => rule(curves[source]))
     .filter((suggestion): suggestion is Suggestion => suggestion !== undefined)
-    .map((suggestion) => ({ ...suggestion, learningRate: roundRate(suggestion.learningRate) }));
+    .map((suggestion) => ({ ...suggestion, learningRate: twoDigits(suggestion.learningRate) }));
   const consensus = consensusOf(suggestions);
-  const takeOff = roundRate(consensus);
+  const takeOff = twoDigits(consensus);
   const lowest = bottomRate(curves[source]) ?? consensus;
   const agreed = agreeing(suggestions, agreement);
 
@@ -171,7 +162,7 @@ function measure(curve: readonly CurvePoint[]): {
     measured: { divergence, correlation: correlations(curve, divergence) },
     ceiling,
     turnsUp: turn !== undefined,
-    safe: (rate) => roundRate(Math.min(rate, ceiling * shareOfDivergence)),
+    safe: (rate) => twoDigits(Math.min(rate, ceiling * shareOfDivergence)),
   };
 }
 

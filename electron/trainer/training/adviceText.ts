@@ -73,8 +73,18 @@ export function adviceText(advice: Advice): AdviceText {
       };
     case 'falseAlarms':
       return {
-        text: 'Add pictures without any part, so that it learns what is none.',
-        reason: `Only ${hundred(advice.precision)} of 100 of its reports are right.`,
+        text: 'Look at its false alarms: give parts that were forgotten their boxes, and add pictures without any part.',
+        reason: `${rightText(advice.precision)}; most of the others are where no part is marked.`,
+      };
+    case 'wrongNames':
+      return {
+        text: `Check the names of "${advice.label}" and "${advice.taken}" in the labels, and add pictures of both.`,
+        reason: `${rightText(advice.precision)}; most of the others have a wrong name: it takes "${advice.label}" for "${advice.taken}".`,
+      };
+    case 'badBoxes':
+      return {
+        text: 'Check that there is one box on each part, and that it is tight.',
+        reason: `${rightText(advice.precision)}; most of the others lie badly on their part, or are one too many on it.`,
       };
     case 'missed':
       return {
@@ -92,6 +102,10 @@ function longerText({ settings, from }: { settings: { epochs: number }; from: nu
 
 function littleText(fell: number): string {
   return `The training loss fell by only ${hundred(fell)} %, and is about the same on pictures it has not seen: it has learned too little.`;
+}
+
+function rightText(precision: number): string {
+  return `Only ${hundred(precision)} of 100 of its reports are right`;
 }
 
 function hundred(share: number): number {

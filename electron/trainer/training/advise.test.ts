@@ -35,7 +35,7 @@ const seed: FinishedRun = {
   canGoOn: true,
   others: [],
 };
-const missing = { precision: 0.95, recall: 0.6 };
+const missing = { precision: 0.95, recall: 0.6, falseAlarms: 4 };
 const little: FinishedRun = {
   ...seed,
   epochs: rounds(
@@ -244,11 +244,22 @@ describe('training advise', () => {
   });
 
   test('nothing in the curves: what the test pictures lack', () => {
-    expect(advise({ ...seed, tested: { precision: 0.6, recall: 0.95 } })).toEqual({
-      ...{ kind: 'falseAlarms', precision: 0.6 },
-    });
-    expect(advise({ ...seed, tested: { precision: 0.95, recall: 0.6 } })).toEqual({ kind: 'missed', recall: 0.6 });
-    expect(advise({ ...seed, tested: { precision: 0.86, recall: 0.91 } })).toBeUndefined();
+    const wrong = { precision: 0.6, recall: 0.95, falseAlarms: 40 };
+    const older = advise({ ...seed, tested: wrong });
+    expect(older).toEqual({ kind: 'falseAlarms', precision: 0.6 });
+    expect(said(older)).toContain('Only 60 of 100 of its reports are right; most of the others are where no part is');
+    expect(advise({ ...seed, tested: missing })).toEqual({ kind: 'missed', recall: 0.6 });
+    expect(advise({ ...seed, tested: { ...wrong, precision: 0.86, recall: 0.91 } })).toBeUndefined();
+  });
+
+  test('wrong reports: what most of them have in common', () => {
+    const tested = { precision: 0.6, recall: 0.95, falseAlarms: 10, wrongParts: 30, badBoxes: 20 };
+    const mixedUp = { label: 'bolt', taken: 'nut' };
+    const names = advise({ ...seed, tested: { ...tested, mixedUp } });
+    expect(names).toEqual({ kind: 'wrongNames', precision: 0.6, ...mixedUp });
+    expect(said(names)).toContain('it takes "bolt" for "nut"');
+    expect(advise({ ...seed, tested: { ...tested, wrongParts: 20, badBoxes: 30, mixedUp } })?.kind).toBe('badBoxes');
+    expect(advise({ ...seed, tested: { ...tested, falseAlarms: 31, mixedUp } })?.kind).toBe('falseAlarms');
   });
 
   test('a run that ended before its first round gives none', () => {

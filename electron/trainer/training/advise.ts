@@ -3,6 +3,7 @@ import type { DetectorPlan, TrainingResult } from '../../../shared/contract';
 import { scaleRate, shareOfTurn } from '../batchSize/recommend';
 import { planSteps } from './plan';
 import { isOverfitting, leastGain, lossFell, roundsWithoutGain, type EpochSeen } from './signs';
+import { twoDigits } from '../twoDigits';
 
 /** A run, as the advisor reads it. */
 export interface FinishedRun {
@@ -25,11 +26,22 @@ export interface FinishedRun {
   /** By class name: how well it is found, and how many of its boxes were trained on. */
   readonly classes: Readonly<Record<string, { readonly AP50: number | null; readonly trainBoxes: number }>>;
   /** At the chosen threshold, once it has been tested. */
-  readonly tested?: { readonly precision: number; readonly recall: number };
+  readonly tested?: TestedAt;
   /** Whether, if it has not ended, it is the one that is gone on with. */
   readonly canGoOn: boolean;
   /** The other runs of the project that learned from the same pictures and boxes. */
   readonly others: readonly OtherRun[];
+}
+
+export interface TestedAt {
+  readonly precision: number;
+  readonly recall: number;
+  /** Wrong reports per hundred pictures, by what is wrong with them. Those that are not counted apart are false alarms. */
+  readonly falseAlarms: number;
+  readonly wrongParts?: number | undefined;
+  readonly badBoxes?: number | undefined;
+  /** The wrong name that is given most often: parts called `label` are taken for `taken`. */
+  readonly mixedUp?: { readonly label: string; readonly taken: string };
 }
 
 export interface OtherRun extends AdvisedSettings {
@@ -209,11 +221,15 @@ export const learnedByHeart: Rule = (run) => {
 const goodRecall = 0.9;
 const goodPrecision = 0.85;
 
-/** More than one in seven of its reports is wrong. */
-export const seesTooMuch: Rule = ({ tested }) =>
-  tested !== undefined && tested.precision < goodPrecision && tested.precision < tested.recall
-    ? { kind: 'falseAlarms', precision: tested.precision }
-    : undefined;
+/** More than one in seven of its reports is wrong: what is wrong with most of them. */
+export const seesTooMuch: Rule = ({ tested }) => {
+  if (tested === undefined || tested.precision >= goodPrecision || tested.precision >= tested.recall) return undefined;
+  const { precision, falseAlarms, wrongParts = 0, badBoxes = 0, mixedUp } = tested;
+  if (mixedUp !== undefined && wrongParts > Math.max(falseAlarms, badBoxes)) {
+    return { kind: 'wrongNames', precision, ...mixedUp };
+  }
+  return { kind: badBoxes > falseAlarms ? 'badBoxes' : 'falseAlarms', precision };
+};
 
 /** More than one in ten of the parts is missed. */
 export const seesTooLittle: Rule = ({ tested }) =>
@@ -257,8 +273,4 @@ function bestOf(run: FinishedRun): number {
 
 function bestIn(epochs: readonly EpochSeen[]): number {
   return Math.max(0, ...epochs.map(({ mAP50 }) => mAP50 ?? 0));
-}
-
-function twoDigits(rate: number): number {
-  return Number(rate.toPrecision(2));
 }

@@ -1,17 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Transformer } from '@napi-rs/image';
+import type { Size } from '../../../shared/boxes';
 import type { SetName } from '../../../shared/contract';
 import { createProject, writeAnnotation, writeSplit } from '../projectStore';
 import { createRandom } from '../random';
 
-const width = 160;
-const height = 120;
+const usualSize: Size = { width: 160, height: 120 };
 const colours = { red: [220, 40, 30], blue: [40, 60, 220] } as const;
 type Colour = keyof typeof colours;
 
 /** A project of small pictures with a red and a blue square each, split, ready to train: for tests of training itself. */
-export async function makeMiniProject(dir: string, counts: Readonly<Record<SetName, number>>): Promise<void> {
+export async function makeMiniProject(
+  dir: string,
+  counts: Readonly<Record<SetName, number>>,
+  size = usualSize,
+): Promise<void> {
   await createProject(dir, { name: 'mini', classes: ['blue', 'red'], created: '2026-01-01T00:00:00.000Z' });
   await mkdir(path.join(dir, 'images'), { recursive: true });
   const names: Record<SetName, string[]> = { train: [], validation: [], test: [] };
@@ -28,8 +32,8 @@ export async function makeMiniProject(dir: string, counts: Readonly<Record<SetNa
         height: 36 + random.int(8),
         difficult: false,
       }));
-      await writeFile(path.join(dir, image), await draw(boxes));
-      await writeAnnotation(dir, { version: 1, image, width, height, boxes, reviewed: true });
+      await writeFile(path.join(dir, image), await draw(boxes, size));
+      await writeAnnotation(dir, { version: 1, image, ...size, boxes, reviewed: true });
       names[set].push(image);
     }
   }
@@ -38,6 +42,7 @@ export async function makeMiniProject(dir: string, counts: Readonly<Record<SetNa
 
 async function draw(
   boxes: readonly { label: Colour; x: number; y: number; width: number; height: number }[],
+  { width, height }: Size,
 ): Promise<Buffer> {
   const rgba = new Uint8Array(width * height * 4).fill(128);
   for (let pixel = 0; pixel < width * height; pixel++) {

@@ -2,6 +2,7 @@ import type { Size } from '../../../shared/boxes';
 import { largestBatchFor } from '../batchSize/recommend';
 import { tileRegions } from '../detector/tiling';
 import type { RateRange } from '../lrFinder/suggest';
+import { twoDigits } from '../twoDigits';
 
 /** 0.001 for 16 pictures (the seed's case), 0.002 for 32 (torchvision's SSD300). */
 const ratePerPicture = 6.25e-5;
@@ -150,8 +151,4 @@ function centredIou(a: Size, b: Size): number {
 
 function sizeText({ width, height }: Size): string {
   return `${width}×${height}`;
-}
-
-function twoDigits(value: number): number {
-  return Number(value.toPrecision(2));
 }

@@ -1,4 +1,5 @@
 import type { Schedule, ScheduleKind } from '../../../shared/contract';
+import { twoDigits } from '../twoDigits';
 
 /**
  * The usual shape of each kind for a peak rate and a number of steps.
@@ -145,8 +146,4 @@ export function scheduleSentence(schedule: Schedule): string {
 /** Half a cosine wave from one value to another; share 0…1. */
 function cosine(from: number, to: number, share: number): number {
   return to + 0.5 * (from - to) * (1 + Math.cos(Math.PI * Math.min(1, share)));
-}
-
-function twoDigits(rate: number): number {
-  return Number(rate.toPrecision(2));
 }

@@ -1,5 +1,6 @@
 import type { BatchPlan, Tiling } from '../../../shared/contract';
 import { defaultOptimizer } from './optimizer';
+import { twoDigits } from '../twoDigits';
 
 /** What train_ssd.py (dusty-nv/pytorch-ssd) has to be told, by the names of its own options. */
 export interface TrainSsdSettings extends Pick<BatchPlan, 'learningRate' | 'batchSize' | 'epochs'> {
@@ -16,7 +17,7 @@ export interface TrainSsdSettings extends Pick<BatchPlan, 'learningRate' | 'batc
  * 0.001 whatever --lr is; the cosine's length because its default is 100 rounds, so that it never comes down in fewer.
  */
 export function trainSsdCommand({ learningRate, batchSize, epochs, resolution, name }: TrainSsdSettings): string {
-  const baseRate = Number((learningRate * defaultOptimizer.groupRates.backbone).toPrecision(2));
+  const baseRate = twoDigits(learningRate * defaultOptimizer.groupRates.backbone);
   return [
     'python3 train_ssd.py',
     '--dataset-type=voc',

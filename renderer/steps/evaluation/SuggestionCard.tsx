@@ -135,7 +135,12 @@ function valuesOf(advice: Advice, format: Format): { readonly what: Values; read
     case 'goOn':
       return { what: {}, why: { count: advice.done, planned: advice.planned } };
     case 'falseAlarms':
+    case 'badBoxes':
       return { what: {}, why: { right: hundred(advice.precision) } };
+    case 'wrongNames': {
+      const { label, taken } = advice;
+      return { what: { label, taken }, why: { label, taken, right: hundred(advice.precision) } };
+    }
     case 'missed':
       return { what: {}, why: { found: hundred(advice.recall) } };
     default:

@@ -3,8 +3,9 @@ import { fromZero } from './axes';
 import { html, type Html } from './html';
 import type { Choice } from './input';
 import { lineChart } from './lineChart';
-import { bytesText, countText, durationText, percentText, rateText, signedText } from './numbers';
+import { bytesText, countText, durationText, percentText, signedText } from './numbers';
 import { shareBar } from './results';
+import { rateText } from '../../twoDigits';
 
 const confidenceWords = { sure: 'Sure', fairlySure: 'Fairly sure', notReliable: 'Not reliable' } as const;
 const ruleNames = {

@@ -1,8 +1,3 @@
-/** "0.0042": two significant digits without an exponent where a person would write none. */
-export function rateText(value: number): string {
-  return String(Number(value.toPrecision(2)));
-}
-
 /** Two decimals with a real minus sign. */
 export function signedText(value: number): string {
   return value.toFixed(2).replace('-', '−');
