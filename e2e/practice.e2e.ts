@@ -7,7 +7,7 @@ let launched: LaunchedApp;
 
 beforeEach(async () => {
   // Of a quarter of an hour, which `npm run demo` takes.
-  launched = await launchApp({ size: { width: 1280, height: 720 }, env: { LINESIDE_MINUTES: '5' } });
+  launched = await launchApp({ size: { width: 1280, height: 720 }, env: { LINESIDE_MINUTES: '4' } });
 });
 
 afterEach(() => launched.close());
