@@ -12,6 +12,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const entryPoints = {
   'electron/trainer/preprocessing/decodeWorker.ts': 'decodeWorker',
+  'electron/trainer/practice/practiceWorker.ts': 'practiceWorker',
   'electron/cli/lineside.ts': 'lineside',
   'electron/trainer/main.ts': 'trainer',
   'electron/trainer/probeMain.ts': 'probe',

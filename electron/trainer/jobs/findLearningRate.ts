@@ -7,6 +7,7 @@ import type { SweepTrainable } from '../lrFinder/sweep';
 import { createBatchSource } from '../preprocessing/batches';
 import type { BatchSource } from '../preprocessing/batch';
 import { createRandom } from '../random';
+import { budgetSeconds } from '../training/chain';
 import { planSteps, priorPlan, recipeRates } from '../training/plan';
 import { Trainee, type StepResult, type TrainingState } from '../training/step';
 import { replanBatches, writeSweep } from './chain';
@@ -27,7 +28,12 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
   const pictures = items.train.length;
   const usual = priorPlan({ pictures, classes: items.classes.length, inputSize: network.input });
   const batchSize = Math.min(largestBatch, usual.batchSize);
-  const trainingSteps = planSteps({ trainPictures: pictures, batchSize }).steps;
+  const trainingSteps = (secondsPerStep?: number): number =>
+    planSteps({
+      trainPictures: pictures,
+      batchSize,
+      ...(secondsPerStep !== undefined && { secondsPerStep, budgetSeconds: budgetSeconds() }),
+    }).steps;
   const fallback = recipeRates(batchSize);
   const parts = partsThatFit(place, batchSize);
   if (parts === undefined) throw nothingFits(place);
@@ -47,7 +53,7 @@ export const runLrFinder: Handlers['lrFinder.run'] = async ({ project, seed, swe
   try {
     const found = await findLearningRate({
       kind: sweep,
-      plan: thorough ? thoroughSweeps(sweep, fallback) : planSweeps(sweep, trainingSteps, fallback),
+      plan: thorough ? thoroughSweeps(sweep, fallback) : planSweeps(sweep, trainingSteps(), fallback),
       trainableOf: (repeat) => trainable(traineeOf(repeat), source, attempt, (picture) => leftOut.add(picture)),
       batchSize,
       trainingSteps,

@@ -4,9 +4,9 @@ import { fineTuneSteps, type SweepKind, type SweepOptions } from './sweep';
 /** What sweeps, and what they may cost. */
 export interface SweepPlan {
   readonly options: SweepOptions;
-  /** Sweeps at most; repeats come as long as they fit into the steps. */
+  /** Sweeps at most; repeats come as long as they fit into this share of the training's steps. */
   readonly mostSweeps: number;
-  readonly mostSteps: number;
+  readonly share: number;
 }
 
 /** Finding the rate may cost this share of the steps of the training that follows. */
@@ -26,9 +26,8 @@ const linearIncrement = 0.0025;
  * increments as the steps pay for, beside its fine-tuning pass, and several steps each where they pay for all of them.
  */
 export function planSweeps(kind: SweepKind, trainingSteps: number, { lowest }: RateRange): SweepPlan {
-  const mostSteps = Math.floor(affordableShare * trainingSteps);
   const fineSteps = 3;
-  const affordable = Math.max(2, mostSteps - fineTuneSteps(fineSteps) - 1);
+  const affordable = Math.max(2, Math.floor(affordableShare * trainingSteps) - fineTuneSteps(fineSteps) - 1);
   return {
     options: {
       exponential: { lowest: lowest / 2, highest, growth: 1.26, riseThatStops: 1.5 },
@@ -42,7 +41,7 @@ export function planSweeps(kind: SweepKind, trainingSteps: number, { lowest }: R
       firstIndex: 0,
     },
     mostSweeps: kind === 'linear' ? 1 : mostSweeps,
-    mostSteps,
+    share: affordableShare,
   };
 }
 
@@ -55,6 +54,6 @@ export function thoroughSweeps(kind: SweepKind, { lowest }: RateRange): SweepPla
       firstIndex: 0,
     },
     mostSweeps: kind === 'linear' ? 1 : mostSweeps,
-    mostSteps: Infinity,
+    share: Infinity,
   };
 }

@@ -20,8 +20,8 @@ export interface FindRequest<State> {
   /** The detector in training of a sweep, counted from 0: each with other first weights. It need not outlive the next one. */
   readonly trainableOf: (repeat: number) => SweepTrainable<State>;
   readonly batchSize: number;
-  /** Of the training that follows: what the cost is measured against. */
-  readonly trainingSteps: number;
+  /** Steps of the training that follows, what the cost is measured against: fewer where they are slow and its time is short. */
+  readonly trainingSteps: (secondsPerStep: number) => number;
   /** Rates of published recipes for this batch size (training/plan: recipeRates). */
   readonly fallback: RateRange;
   /** Seconds, from any monotonic clock. */
@@ -68,9 +68,11 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
       fine.push(...tried.curve.filter(isFinitePoint));
       steps += tried.steps;
     }
-    options = sweeps.length < plan.mostSweeps ? repeatOf({ ...plan, options }, sweeps, steps, fallback) : undefined;
+    const mostSteps = Math.floor(plan.share * request.trainingSteps((now() - started) / steps));
+    options = sweeps.length < plan.mostSweeps ? repeatOf({ options, mostSteps }, sweeps, steps, fallback) : undefined;
   }
 
+  const seconds = now() - started;
   const merged = mergeCurves(sweeps);
   const alone = (kind === 'linear' ? [] : sweeps)
     .map((curve, repeat) => suggest(repeat === 0 ? curve : completed(curve, sweeps[0]), fallback))
@@ -87,8 +89,8 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
     repeats: alone.map(({ learningRate }) => learningRate),
     fine,
     sweep: kind,
-    seconds: now() - started,
-    cost: { steps, trainingSteps: request.trainingSteps },
+    seconds,
+    cost: { steps, trainingSteps: request.trainingSteps(seconds / steps) },
     batchSize: request.batchSize,
   };
 }
@@ -114,7 +116,7 @@ const leadOut = 1.5;
 
 /** The next repeat: other pictures, and only the rates where something happens. Undefined where the steps do not pay for it. */
 function repeatOf(
-  { options, mostSteps }: SweepPlan,
+  { options, mostSteps }: { readonly options: SweepOptions; readonly mostSteps: number },
   sweeps: readonly (readonly CurvePoint[])[],
   steps: number,
   fallback: RateRange,

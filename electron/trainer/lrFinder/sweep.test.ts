@@ -159,7 +159,7 @@ describe('findLearningRate', () => {
       plan: planSweeps('exponential', 480, fallback),
       trainableOf,
       batchSize: 8,
-      trainingSteps: 480,
+      trainingSteps: () => 480,
       fallback,
       now: () => (seconds += 10),
       signal: calm,
@@ -178,7 +178,7 @@ describe('findLearningRate', () => {
     const points: number[] = [];
     const progress: (readonly [done: number, total: number])[] = [];
     const found = await find((repeat) => made[repeat]?.trainable as SweepTrainable, {
-      plan: { ...planSweeps('exponential', 480, fallback), mostSteps: 200 },
+      plan: { ...planSweeps('exponential', 480, fallback), share: 200 / 480 },
       onPoint: (_, repeat) => points.push(repeat),
       onProgress: (done, total) => progress.push([done, total]),
     });
@@ -207,10 +207,25 @@ describe('findLearningRate', () => {
     for (const trainingSteps of [480, 481, 600, 1000, 5000]) {
       const { trainable } = counter(lossAt);
       const plan = planSweeps(kind, trainingSteps, fallback);
-      const { cost, sweeps } = await find(() => trainable, { kind, plan, trainingSteps });
+      const { cost, sweeps } = await find(() => trainable, { kind, plan, trainingSteps: () => trainingSteps });
       expect((cost?.steps ?? Infinity) / trainingSteps).toBeLessThanOrEqual(0.1);
       if (kind === 'exponential') expect(sweeps).toHaveLength(trainingSteps < 700 ? 2 : 3);
     }
+  });
+
+  test('where steps are slow and the training is cut short for it, a repeat costs too much, and the share says so', async () => {
+    const { trainable, seen } = counter(lossAt);
+    let seconds = 0;
+    const slow = {
+      ...trainable,
+      step: (...of: Parameters<typeof trainable.step>) => ((seconds += 4), trainable.step(...of)),
+    };
+    const within = (budget: number) => (secondsPerStep: number) => Math.min(480, Math.floor(budget / secondsPerStep));
+    const found = await find(() => slow, { trainingSteps: within(900), now: () => seconds });
+    expect(found.sweeps).toHaveLength(1);
+    expect(found.cost).toEqual({ steps: seen.length, trainingSteps: 225 });
+    const unhurried = await find(() => slow, { trainingSteps: within(4 * 480), now: () => seconds });
+    expect(unhurried.sweeps).toHaveLength(2);
   });
 
   test('linear: the fine-tuning pass settles the pick', async () => {

@@ -1,18 +1,19 @@
 import { rm, rmdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Transformer } from '@napi-rs/image';
+import { availableParallelism } from 'node:os';
 import type { EventOf, JobContext, OutputOf, ParsedInputOf } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
-import { letOthersIn, throwIfCancelled } from '../cancel';
+import { throwIfCancelled } from '../cancel';
 import { createProject, exists, isEmptyOrAbsent, onDisk, writeAnnotation } from '../projectStore';
 import { partNames } from './parts';
-import { renderPracticePicture, type PracticePicture } from './picture';
+import type { PracticeRequest, SavedPicture } from './practiceWorker';
+import { WorkerThread } from '../workerThread';
 
 /** Pictures in the practice project. */
 export const practicePictures = 80;
 
-/** What a shop-floor camera typically saves with. */
-const jpegQuality = 88;
+/** Each takes about 150 MB while it draws. */
+const mostThreads = 6;
 
 /**
  * The handler of 'images.practice': renders the practice project into a new folder, beside it first, so that it is there
@@ -33,23 +34,7 @@ export async function generatePractice(
     await rm(building, { recursive: true, force: true });
     const created = new Date().toISOString();
     await createProject(building, { name: 'Practice: parts tray', classes: [...partNames], created });
-    let boxes = 0;
-    const start = performance.now();
-    for (let index = 0; index < pictures; index++) {
-      throwIfCancelled(signal, 'Making the practice project');
-      const secondsLeft = index === 0 ? undefined : ((performance.now() - start) / 1000 / index) * (pictures - index);
-      emit({
-        kind: 'progress',
-        done: index,
-        total: pictures,
-        text: `Making picture ${index + 1} of ${pictures}`,
-        ...(secondsLeft === undefined ? {} : { secondsLeft }),
-      });
-      await letOthersIn();
-      const picture = renderPracticePicture(index, seed);
-      await writePicture(building, `images/tray_${String(index + 1).padStart(3, '0')}.jpg`, picture);
-      boxes += picture.boxes.length;
-    }
+    const boxes = await drawAll(building, pictures, seed, { emit, signal });
     throwIfCancelled(signal, 'Making the practice project');
     await onDisk(project, async () => {
       if (await exists(project)) await rmdir(project);
@@ -62,15 +47,56 @@ export async function generatePractice(
   }
 }
 
-async function writePicture(dir: string, image: string, picture: PracticePicture): Promise<void> {
-  const { width, height, pixels, boxes } = picture;
-  const rgba = new Uint8Array(width * height * 4).fill(255);
-  for (let from = 0, to = 0; from < pixels.length; from += 3, to += 4) {
-    rgba[to] = pixels[from] as number;
-    rgba[to + 1] = pixels[from + 1] as number;
-    rgba[to + 2] = pixels[from + 2] as number;
+/** @returns how many boxes there are in all pictures */
+async function drawAll(
+  dir: string,
+  pictures: number,
+  seed: number,
+  { emit, signal }: JobContext<EventOf<'images.practice'>>,
+): Promise<number> {
+  const threads = Array.from({ length: Math.min(pictures, mostThreads, availableParallelism()) }, practiceThread);
+  const start = performance.now();
+  let next = 0;
+  let done = 0;
+  let boxes = 0;
+  const tell = (): void => {
+    const secondsLeft = done === 0 ? undefined : ((performance.now() - start) / 1000 / done) * (pictures - done);
+    const text = `Making picture ${done + 1} of ${pictures}`;
+    emit({ kind: 'progress', done, total: pictures, text, ...(secondsLeft === undefined ? {} : { secondsLeft }) });
+  };
+  const draw = async (thread: PracticeThread): Promise<void> => {
+    while (next < pictures) {
+      throwIfCancelled(signal, 'Making the practice project');
+      const index = next++;
+      const picture = await thread.request({ index, seed });
+      await writePicture(dir, `images/tray_${String(index + 1).padStart(3, '0')}.jpg`, picture);
+      boxes += picture.boxes.length;
+      if (++done < pictures) tell();
+    }
+  };
+  tell();
+  const drawing = threads.map(draw);
+  try {
+    await Promise.all(drawing);
+  } finally {
+    await Promise.all(threads.map((thread) => thread.close()));
+    // Nothing may still be written once the folder is taken away.
+    await Promise.allSettled(drawing);
   }
-  const jpeg = await Transformer.fromRgbaPixels(rgba, width, height).jpeg(jpegQuality);
+  return boxes;
+}
+
+type PracticeThread = WorkerThread<PracticeRequest, SavedPicture>;
+
+function practiceThread(): PracticeThread {
+  return new WorkerThread({
+    name: 'practiceWorker',
+    died: ({ index }) => `the thread that draws stopped while it drew practice picture ${index + 1}: try again`,
+  });
+}
+
+async function writePicture(dir: string, image: string, picture: SavedPicture): Promise<void> {
+  const { width, height, jpeg, boxes } = picture;
   await onDisk(image, () => writeFile(path.join(dir, image), jpeg));
   const annotation = {
     version: 1 as const,

@@ -122,18 +122,20 @@ test(
     const project = path.join(folder, 'tray');
     const events: unknown[] = [];
     const context = { emit: (event: unknown) => void events.push(event), signal: new AbortController().signal };
-    const result = await generatePractice({ project, seed }, context, 1);
+    const result = await generatePractice({ project, seed }, context, 2);
 
     expect((await openProject(project)).classes).toEqual([...partNames]);
-    expect(await readdir(path.join(project, 'images'))).toEqual(['tray_001.jpg']);
-    const text = await readFile(path.join(project, 'annotations/tray_001.jpg.json'), 'utf8');
-    const labels = annotationFile.parse(JSON.parse(text));
-    expect(result).toMatchObject({ images: 1, boxes: labels.boxes.length, rejected: [] });
-    expect(labels.reviewed).toBe(true);
-    expect(events.length).toBe(2);
+    expect(await readdir(path.join(project, 'images'))).toEqual(['tray_001.jpg', 'tray_002.jpg']);
+    const texts = [1, 2].map((number) => readFile(path.join(project, `annotations/tray_00${number}.jpg.json`), 'utf8'));
+    const labels = (await Promise.all(texts)).map((text) => annotationFile.parse(JSON.parse(text)));
+    const boxes = labels.flatMap((picture) => picture.boxes);
+    expect(result).toMatchObject({ images: 2, boxes: boxes.length, rejected: [] });
+    expect(labels.map(({ reviewed }) => reviewed)).toEqual([true, true]);
+    expect(events).toMatchObject([0, 1, 2].map((done) => ({ done, total: 2 })));
 
     const again = renderPracticePicture(0, seed);
-    expect(labels.boxes).toEqual(again.boxes.map((box) => ({ ...box, difficult: false })));
+    const drawn = [again, renderPracticePicture(1, seed)].flatMap((picture) => picture.boxes);
+    expect(boxes).toEqual(drawn.map((box) => ({ ...box, difficult: false })));
     const sha = (pixels: Uint8Array): string => createHash('sha256').update(pixels).digest('hex');
     expect(sha(renderPracticePicture(0, seed).pixels)).toBe(sha(again.pixels));
     const saved = await decodePicture(path.join(project, 'images/tray_001.jpg'));

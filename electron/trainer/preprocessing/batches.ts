@@ -4,8 +4,8 @@ import type { DatasetItem } from '../dataset/items';
 import { createRandom } from '../random';
 import { type AugmentOptions, usualAugmentation } from './augment';
 import type { Batch, BatchSource } from './batch';
-import type { SampleRequest, WorkerSetup } from './workerMessages';
-import { DecodeThread, type Samples } from './workerPool';
+import type { SampleRequest, Samples, WorkerSetup } from './workerMessages';
+import { WorkerThread } from '../workerThread';
 
 export interface BatchOptions {
   /** Of the network's input, in pixels. */
@@ -35,14 +35,14 @@ export function createBatchSource(items: readonly DatasetItem[], options: BatchO
   const { size, batchSize, seed, augment, workers = 1, cacheBytes = 512 * 2 ** 20 } = options;
   const augmentOptions = augment === true ? usualAugmentation : augment === false ? undefined : augment;
   const count = Math.max(1, Math.min(workers, items.length));
-  const setup = {
+  const setup: WorkerSetup = {
     items: items.map(teaching),
     input: size,
     seed,
     augment: augmentOptions,
     cacheBytes: cacheBytes / count,
   };
-  const threads = Array.from({ length: count }, () => new DecodeThread(setup));
+  const threads = Array.from({ length: count }, () => decodeThread(setup));
   const batchesPerEpoch = Math.ceil(items.length / batchSize);
   const making = new Map<string, Promise<Batch>>();
   let expected: string | undefined;
@@ -70,10 +70,7 @@ export function createBatchSource(items: readonly DatasetItem[], options: BatchO
         .filter(({ slots }) => slots.length > 0)
         .map(async ({ thread, slots }) => ({
           slots,
-          result: await thread.request(
-            epoch,
-            slots.map((slot) => samples[slot] as SampleOf),
-          ),
+          result: await thread.request({ epoch, samples: slots.map((slot) => samples[slot] as SampleOf) }),
         })),
     );
     const names = samples.map(({ item }) => items[item]?.name ?? '');
@@ -119,6 +116,17 @@ export function createBatchSource(items: readonly DatasetItem[], options: BatchO
       await Promise.all(threads.map((thread) => thread.close()));
     },
   };
+}
+
+function decodeThread(setup: WorkerSetup): WorkerThread<SampleRequest, Samples> {
+  return new WorkerThread({
+    name: 'decodeWorker',
+    setup,
+    died: ({ samples }) => {
+      const names = [...new Set(samples.map(({ item }) => setup.items[item]?.name))].join(', ');
+      return `the thread that reads pictures stopped while it worked on ${names}: try again, or take these pictures out`;
+    },
+  });
 }
 
 function teaching({ name, path, region, boxes, labels, difficult }: DatasetItem): WorkerSetup['items'][number] {

@@ -1,16 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorMessage } from '../../../shared/errors';
+import { workerData } from 'node:worker_threads';
 import { decodePicture, type Picture } from '../images/decode';
 import { createRandom } from '../random';
 import { crop } from './resize';
 import { augmentedSample, keepFor, type KeptPicture, plainSample, type Sample } from './sample';
-import type { SampleReply, SampleRequest, WorkerSetup } from './workerMessages';
+import type { SampleRequest, Samples, WorkerSetup } from './workerMessages';
+import { answerRequests } from '../workerAnswers';
 
-/** Thread that decodes, keeps and augments pictures. It answers one request after the other. */
+/** Thread that decodes, keeps and augments pictures. */
 
 const setup = workerData as WorkerSetup;
-const port = parentPort;
-if (port === null) throw new Error('decodeWorker runs as a worker thread');
 
 const kept = new Map<number, KeptPicture>();
 let keptBytes = 0;
@@ -51,32 +49,16 @@ async function makeSample(epoch: number, item: number, repeat: number): Promise<
   return augmentedSample(picture, itemAt(item), setup.input, setup.augment, random);
 }
 
-async function answer({ id, epoch, samples }: SampleRequest): Promise<SampleReply> {
-  try {
-    const length = setup.input.width * setup.input.height * 3;
-    const pixels = new Uint8Array(samples.length * length);
-    const made: Sample[] = [];
-    for (const [slot, { item, repeat }] of samples.entries()) {
-      const sample = await makeSample(epoch, item, repeat);
-      pixels.set(sample.pixels, slot * length);
-      made.push(sample);
-    }
-    return {
-      id,
-      kind: 'samples',
-      pixels,
-      boxes: made.map(({ boxes }) => boxes),
-      labels: made.map(({ labels }) => labels),
-    };
-  } catch (error) {
-    return { id, kind: 'failed', error: toErrorMessage(error) };
+async function answer({ epoch, samples }: SampleRequest): Promise<Samples> {
+  const length = setup.input.width * setup.input.height * 3;
+  const pixels = new Uint8Array(samples.length * length);
+  const made: Sample[] = [];
+  for (const [slot, { item, repeat }] of samples.entries()) {
+    const sample = await makeSample(epoch, item, repeat);
+    pixels.set(sample.pixels, slot * length);
+    made.push(sample);
   }
+  return { pixels, boxes: made.map(({ boxes }) => boxes), labels: made.map(({ labels }) => labels) };
 }
 
-let last: Promise<void> = Promise.resolve();
-port.on('message', (request: SampleRequest) => {
-  last = last.then(async () => {
-    const reply = await answer(request);
-    port.postMessage(reply, reply.kind === 'samples' ? [reply.pixels.buffer as ArrayBuffer] : []);
-  });
-});
+answerRequests(answer, ({ pixels }) => [pixels.buffer]);

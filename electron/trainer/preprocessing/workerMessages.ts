@@ -1,5 +1,4 @@
 import type { Box, PixelRect, Size } from '../../../shared/boxes';
-import type { ErrorMessage } from '../../../shared/errors';
 import type { AugmentOptions } from './augment';
 import type { Truth } from './sample';
 
@@ -21,7 +20,6 @@ export interface WorkerSetup {
 
 /** Asks for samples, to be laid one after the other into one block of pixels. */
 export interface SampleRequest {
-  readonly id: number;
   readonly epoch: number;
   readonly samples: readonly {
     readonly item: number;
@@ -30,12 +28,8 @@ export interface SampleRequest {
   }[];
 }
 
-export type SampleReply =
-  | {
-      readonly id: number;
-      readonly kind: 'samples';
-      readonly pixels: Uint8Array;
-      readonly boxes: readonly (readonly Box[])[];
-      readonly labels: readonly (readonly number[])[];
-    }
-  | { readonly id: number; readonly kind: 'failed'; readonly error: ErrorMessage };
+export interface Samples {
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly boxes: readonly (readonly Box[])[];
+  readonly labels: readonly (readonly number[])[];
+}
