@@ -79,7 +79,11 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
     await finished('dataset');
     await press('check-again');
     await until('stop');
-    await page.getByTestId('stop').waitFor({ state: 'hidden', timeout: 300_000 });
+    // Three jobs, one after the other: the page rests for a moment between them.
+    for (let rest = 0; rest < 3; rest++) {
+      await page.locator('[data-testid="check-again"]:enabled').waitFor({ timeout: 300_000 });
+      await page.waitForTimeout(2000);
+    }
     await camera.take('check', { guide: true });
     await stage('lrFinder');
     await camera.take('learning-rate', { contrast: true, guide: true });

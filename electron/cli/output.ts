@@ -1,6 +1,7 @@
 import { type Advice, settingsOf } from '../../shared/advice';
 import type { ExportedFile, OutputOf } from '../../shared/contract';
 import { isOtherData } from '../../shared/runs';
+import { memoryText } from '../trainer/memoryText';
 import { adviceText } from '../trainer/training/adviceText';
 import type { PriorPlan } from '../trainer/training/plan';
 import { adviseLog, logSettingsText, type TrainSsdLog } from '../trainer/training/trainSsdLog';
@@ -296,7 +297,7 @@ export function doctorOutcome(engine: OutputOf<'engine.describe'>, node: string)
     text: [
       `engine: ${engine.text}`,
       ...(engine.advice === '' ? [] : [`  ${engine.advice}`]),
-      `memory: ${gigabytes(engine.freeBytes)} free of ${gigabytes(engine.totalBytes)}`,
+      `memory: ${memoryText(engine.freeBytes)} free of ${memoryText(engine.totalBytes)}`,
       `Node.js: ${node}`,
     ].join('\n'),
   };
@@ -309,8 +310,4 @@ function naming(file: string, sentence: string): string {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

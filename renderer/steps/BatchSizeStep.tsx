@@ -1,4 +1,4 @@
-import { Button, UnstyledButton } from '@mantine/core';
+import { Button, Table, UnstyledButton } from '@mantine/core';
 import { useEffect, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchRow, BatchSizeResult, EngineInfo } from '../../shared/contract';
@@ -199,36 +199,36 @@ function Details({ result }: { readonly result: BatchSizeResult | null }): JSX.E
       />
       <p>{sayAllOr(result.reasonSaid, result.reason)}</p>
       <p>{sayAllOr(result.budgetReasonSaid, result.budgetReason)}</p>
-      <table>
-        <thead>
-          <tr>
-            <th>{t('batchSize.atATime')}</th>
-            <th>{t('batchSize.predicted')}</th>
-            <th>{t('batchSize.measured')}</th>
-            <th>{t('batchSize.fact.linear')}</th>
-            <th>{t('batchSize.fact.squareRoot')}</th>
-            <th>{t('batchSize.fact.chosen')}</th>
-            <th>{t('batchSize.fact.rounds')}</th>
-          </tr>
-        </thead>
-        <tbody>
+      <Table verticalSpacing={4}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('batchSize.atATime')}</Table.Th>
+            <Table.Th>{t('batchSize.predicted')}</Table.Th>
+            <Table.Th>{t('batchSize.measured')}</Table.Th>
+            <Table.Th>{t('batchSize.fact.linear')}</Table.Th>
+            <Table.Th>{t('batchSize.fact.squareRoot')}</Table.Th>
+            <Table.Th>{t('batchSize.fact.chosen')}</Table.Th>
+            <Table.Th>{t('batchSize.fact.rounds')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {result.table.map(({ batchSize, predictedBytes, measuredBytes, limit }) => {
             const plan = planOf(batchSize, result);
             const untried = t(limit === 'time' ? 'batchSize.tookTooLong' : 'batchSize.notMeasured');
             return (
-              <tr key={batchSize}>
-                <td>{batchSize}</td>
-                <td>{format.bytes(predictedBytes)}</td>
-                <td>{measuredBytes === null ? untried : format.bytes(measuredBytes)}</td>
-                <td>{plan ? format.rate(plan.scaling.linear) : t('common.dash')}</td>
-                <td>{plan ? format.rate(plan.scaling.squareRoot) : t('common.dash')}</td>
-                <td>{plan ? t(`batchSize.scaling.${scalingOf(plan)}`) : t('common.dash')}</td>
-                <td>{plan ? format.number(plan.epochs) : t('common.dash')}</td>
-              </tr>
+              <Table.Tr key={batchSize}>
+                <Table.Td>{batchSize}</Table.Td>
+                <Table.Td>{format.bytes(predictedBytes)}</Table.Td>
+                <Table.Td>{measuredBytes === null ? untried : format.bytes(measuredBytes)}</Table.Td>
+                <Table.Td>{plan ? format.rate(plan.scaling.linear) : t('common.dash')}</Table.Td>
+                <Table.Td>{plan ? format.rate(plan.scaling.squareRoot) : t('common.dash')}</Table.Td>
+                <Table.Td>{plan ? t(`batchSize.scaling.${scalingOf(plan)}`) : t('common.dash')}</Table.Td>
+                <Table.Td>{plan ? format.number(plan.epochs) : t('common.dash')}</Table.Td>
+              </Table.Tr>
             );
           })}
-        </tbody>
-      </table>
+        </Table.Tbody>
+      </Table>
     </>
   );
 }

@@ -42,7 +42,7 @@ export function DatasetStep(): JSX.Element | null {
     summary.mustFix > 0 && summary.fixable > 0
       ? { label: t('dataset.fixAll'), onPress: () => void fix(), disabled: busy }
       : passed
-        ? { label: t('common.goOn'), onPress: () => go('lrFinder') }
+        ? { label: t('common.goOn'), onPress: () => go('lrFinder'), disabled: checking }
         : { label: t('dataset.check'), onPress: () => void check(), disabled: busy };
 
   return (

@@ -13,7 +13,7 @@ import { go } from '../store/actions';
 import { isRunning, watchLines, type EpochReport } from '../store/job';
 import { startTraining, stopJob, takeRun } from '../store/jobs';
 import { useStore } from '../store/store';
-import { SuggestionCard } from './evaluation/SuggestionCard';
+import { suggestedAction, SuggestionCard } from './evaluation/SuggestionCard';
 import { Curves } from './training/Curves';
 import { Previews } from './training/Previews';
 import { SchedulePlot } from './training/SchedulePlot';
@@ -52,6 +52,12 @@ export function TrainingStep(): JSX.Element | null {
     go('evaluation');
   };
 
+  const lower = ranAway ? saved?.advice : undefined;
+  const suggested = lower ? suggestedAction(lower) : undefined;
+  const afterRunningAway: PrimaryAction =
+    suggested === undefined
+      ? { label: t('training.findRate'), onPress: () => go('lrFinder') }
+      : { label: t(`advice.press.${suggested.label}`), onPress: suggested.press, disabled: isRunning(job) };
   const primary: PrimaryAction = running
     ? { label: stopping ? t('status.stopping') : t('training.pause'), onPress: stopJob, disabled: stopping }
     : before
@@ -59,7 +65,7 @@ export function TrainingStep(): JSX.Element | null {
       : paused
         ? { label: t('training.goOn'), onPress: () => void startTraining(true), disabled: isRunning(job) }
         : ranAway
-          ? { label: t('training.findRate'), onPress: () => go('lrFinder') }
+          ? afterRunningAway
           : status === 'done'
             ? { label: t('training.seeResults'), onPress: () => go('evaluation') }
             : { label: t('training.start'), onPress: start, disabled: isRunning(job) };
@@ -67,7 +73,7 @@ export function TrainingStep(): JSX.Element | null {
   return (
     <Screen
       heading={t(`training.heading.${state}`)}
-      finding={<Finding state={state} epochs={epochs} />}
+      finding={<Finding state={state} epochs={epochs} hasAdvice={suggested !== undefined} />}
       primary={primary}
       others={
         !running && (
@@ -124,7 +130,7 @@ export function TrainingStep(): JSX.Element | null {
           {sayOr(lastWatch.said, lastWatch.text)}
         </Notice>
       )}
-      {state === 'ranAway' && saved?.advice && <SuggestionCard advice={saved.advice} />}
+      {state === 'ranAway' && lower && <SuggestionCard advice={lower} isPrimary />}
       {!before ? (
         <div className={classes.split}>
           <Previews />
@@ -180,9 +186,10 @@ function Figures({
 interface FindingProps {
   readonly state: TrainingState;
   readonly epochs: readonly EpochReport[];
+  readonly hasAdvice: boolean;
 }
 
-function Finding({ state, epochs }: FindingProps): JSX.Element {
+function Finding({ state, epochs, hasAdvice }: FindingProps): JSX.Element {
   const { t } = useTranslation();
   const last = epochs.at(-1);
   switch (state) {
@@ -194,7 +201,7 @@ function Finding({ state, epochs }: FindingProps): JSX.Element {
     case 'broken':
       return <>{t('training.findingPaused')}</>;
     case 'ranAway':
-      return <>{t('training.findingRanAway')}</>;
+      return <>{t(hasAdvice ? 'training.findingRanAwaySuggested' : 'training.findingRanAway')}</>;
     case 'done':
       return <>{t('training.findingDone', { count: epochs.length })}</>;
     default:

@@ -12,7 +12,7 @@ describe('batchSize budget', () => {
     );
     expect(budgetBytes).toBe(Math.floor(8000000 * 1024 * 0.8));
     expect(reason).toBe(
-      '8.2 GB of 16.4 GB memory are free; training may take 80 % of that, the rest stays for other programs.',
+      '7.6 GB of 15.3 GB memory are free; training may take 80 % of that, the rest stays for other programs.',
     );
   });
 
@@ -25,7 +25,7 @@ describe('batchSize budget', () => {
     };
     const { budgetBytes, reason } = memoryBudget(machineMemory(from(files)));
     expect(budgetBytes).toBe(2_400_000_000);
-    expect(reason).toContain('Lineside may use 4.0 GB here, of which 3.0 GB are free');
+    expect(reason).toContain('Lineside may use 3.7 GB here, of which 2.8 GB are free');
   });
 
   test('a control group (v1); its "no limit" is a number above any memory', () => {
@@ -73,7 +73,7 @@ describe('batchSize budget', () => {
     const machine = machineMemory(from({ '/proc/meminfo': meminfo, '/proc/self/status': status }));
     expect(tellMemory(machine)).toMatchObject({ freeBytes: 10_000_000 * 1024, budgetBytes: 8_000_000 * 1024 });
     expect(besideBytes(machine)).toBe(6_400_000 * 1024);
-    expect(memoryBudget(machine).reason).toMatch(/^10\.2 GB of 16\.4 GB memory are free/);
+    expect(memoryBudget(machine).reason).toMatch(/^9\.5 GB of 15\.3 GB memory are free/);
     expect(memoryBudget(machine).said).toEqual({
       code: 'budgetFree',
       values: { free: '10.2', total: '16.4', share: 80 },

@@ -1,6 +1,6 @@
 import type { Said, Sentence } from '../../../shared/said';
 import { machineMemory, tellMemory, trainingShare, type MachineMemory, type MemoryTold } from '../engine/memory';
-import { gigabytes } from './words';
+import { gigabytes } from '../memoryText';
 
 export interface MemoryBudget extends MemoryTold {
   /** One sentence for the operator. */

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { BatchRow } from '../../../shared/contract';
 import { batchSizesFor, feasibleBatches, largestBatchFor, recommend, scaleRate } from './recommend';
 
+const gigabyte = 2 ** 30;
 const row = (batchSize: number, gigabytes: number, imagesPerSecond: number | null): BatchRow => ({
   batchSize,
-  predictedBytes: gigabytes * 1e9,
-  measuredBytes: imagesPerSecond === null ? null : gigabytes * 1e9,
+  predictedBytes: gigabytes * gigabyte,
+  measuredBytes: imagesPerSecond === null ? null : gigabytes * gigabyte,
   imagesPerSecond,
   fits: true,
 });
@@ -33,7 +34,7 @@ describe('batchSize recommend', () => {
   test('plenty of memory, the same speed: 16, and says why not more', () => {
     const { batchSize, learningRate, reason, scaling } = recommend({
       rows: flat,
-      budgetBytes: 8e9,
+      budgetBytes: 8 * gigabyte,
       pictures: 5000,
       found,
     });
@@ -47,12 +48,17 @@ describe('batchSize recommend', () => {
 
   test('goes beyond 16 only for 5 % more pictures a second', () => {
     const rows = (at32: number): BatchRow[] => [row(16, 2, 100), row(32, 4, at32)];
-    expect(recommend({ rows: rows(104), budgetBytes: 8e9, pictures: 5000, found }).batchSize).toBe(16);
-    expect(recommend({ rows: rows(106), budgetBytes: 8e9, pictures: 5000, found }).batchSize).toBe(32);
+    expect(recommend({ rows: rows(104), budgetBytes: 8 * gigabyte, pictures: 5000, found }).batchSize).toBe(16);
+    expect(recommend({ rows: rows(106), budgetBytes: 8 * gigabyte, pictures: 5000, found }).batchSize).toBe(32);
   });
 
   test('memory decides: 8 where 16 does not fit, with the figures in the reason, and the rate goes with it', () => {
-    const { batchSize, learningRate, reason } = recommend({ rows: flat, budgetBytes: 1.5e9, pictures: 5000, found });
+    const { batchSize, learningRate, reason } = recommend({
+      rows: flat,
+      budgetBytes: 1.5 * gigabyte,
+      pictures: 5000,
+      found,
+    });
     expect(batchSize).toBe(8);
     expect(learningRate).toBe(0.002);
     expect(reason).toContain('16 would need 2.1 GB');
@@ -61,7 +67,7 @@ describe('batchSize recommend', () => {
   test('the next size took too long: that is told, and not a lack of memory', () => {
     const slow = { ...row(16, 1, null), fits: false, limit: 'time' as const };
     const { batchSize, reason, reasonSaid } = recommend({
-      ...{ rows: [row(4, 1, 10), row(8, 1, 10), slow], budgetBytes: 8e9, pictures: 5000, found },
+      ...{ rows: [row(4, 1, 10), row(8, 1, 10), slow], budgetBytes: 8 * gigabyte, pictures: 5000, found },
     });
     expect(batchSize).toBe(8);
     expect(reason).toContain('16 took too long to be measured');
@@ -70,28 +76,32 @@ describe('batchSize recommend', () => {
   });
 
   test('each reason is told in codes with its values', () => {
-    const told = recommend({ rows: flat, budgetBytes: 1.5e9, pictures: 5000, found }).reasonSaid;
+    const told = recommend({ rows: flat, budgetBytes: 1.5 * gigabyte, pictures: 5000, found }).reasonSaid;
     expect(told).toEqual([
       { code: 'batchFits', values: { count: 8, used: '1.3', budget: '1.5', steps: 625 } },
       { code: 'batchWhyMemory', values: { count: 16, needed: '2.1' } },
       { code: 'rateInProportion', values: { before: 0.004, rate: 0.002, squareRoot: 0.0028 } },
     ]);
     const rows = flat.map((one) => ({ ...one, fits: one.batchSize <= 2 }));
-    expect(recommend({ rows, budgetBytes: 0.75e9, pictures: 300, found }).reasonSaid?.[0]).toEqual({
+    expect(recommend({ rows, budgetBytes: 0.75 * gigabyte, pictures: 300, found }).reasonSaid?.[0]).toEqual({
       code: 'batchInParts',
       values: { count: 8, parts: 4, atOnce: 2, used: '0.7', budget: '0.8' },
     });
   });
 
   test('a measurement counts more than the prediction, and fits: false is believed', () => {
-    const rows = [row(8, 1, 10), { ...row(16, 1, 10), measuredBytes: 9e9 }, { ...row(32, 1, null), fits: false }];
-    expect(recommend({ rows, budgetBytes: 8e9, pictures: 5000, found }).batchSize).toBe(8);
+    const rows = [
+      row(8, 1, 10),
+      { ...row(16, 1, 10), measuredBytes: 9 * gigabyte },
+      { ...row(32, 1, null), fits: false },
+    ];
+    expect(recommend({ rows, budgetBytes: 8 * gigabyte, pictures: 5000, found }).batchSize).toBe(8);
   });
 
   test('a smaller batch only where the larger ones run at half the speed: another program at work is no reason', () => {
     const rows = (at8: number): BatchRow[] => [row(4, 1, 10), row(8, 1, at8), row(16, 2, 10)];
     const batchFor = (at8: number): number =>
-      recommend({ rows: rows(at8), budgetBytes: 8e9, pictures: 5000, found }).batchSize;
+      recommend({ rows: rows(at8), budgetBytes: 8 * gigabyte, pictures: 5000, found }).batchSize;
     expect([batchFor(19), batchFor(21)]).toEqual([16, 8]);
   });
 
@@ -102,14 +112,14 @@ describe('batchSize recommend', () => {
   });
 
   test('nothing fits: there is nothing to recommend, and no falling back', () => {
-    expect(() => recommend({ rows: flat, budgetBytes: 0.3e9, pictures: 300, found })).toThrow(RangeError);
+    expect(() => recommend({ rows: flat, budgetBytes: 0.3 * gigabyte, pictures: 300, found })).toThrow(RangeError);
   });
 
   test('only two fit: eight in four parts, at the rate for eight; larger ones may be chosen in parts too', () => {
     const rows = flat.map((one) => ({ ...one, fits: one.batchSize <= 2 }));
     const { batchSize, accumulate, learningRate, reason } = recommend({
       rows,
-      budgetBytes: 0.75e9,
+      budgetBytes: 0.75 * gigabyte,
       pictures: 300,
       found,
     });
@@ -125,7 +135,7 @@ describe('batchSize recommend', () => {
       { batchSize: 16, accumulate: 8 },
     ]);
     // A small set has too few steps in a round for more than 4.
-    expect(recommend({ rows, budgetBytes: 0.75e9, pictures: 30, found })).toMatchObject({
+    expect(recommend({ rows, budgetBytes: 0.75 * gigabyte, pictures: 30, found })).toMatchObject({
       batchSize: 4,
       accumulate: 2,
     });
@@ -134,7 +144,7 @@ describe('batchSize recommend', () => {
   test('four fit: nothing is worked in parts', () => {
     const rows = flat.map((one) => ({ ...one, fits: one.batchSize <= 4 }));
     expect(feasibleBatches(rows, 300).map(({ accumulate }) => accumulate)).toEqual([1, 1, 1]);
-    expect(recommend({ rows, budgetBytes: 0.95e9, pictures: 300, found })).toMatchObject({
+    expect(recommend({ rows, budgetBytes: 0.95 * gigabyte, pictures: 300, found })).toMatchObject({
       batchSize: 4,
       accumulate: 1,
     });
@@ -152,9 +162,9 @@ describe('batchSize recommend', () => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 20000 }), (list, pictures) => {
         const table = list.map(({ batchSize, gigabytes, speed }) => row(batchSize, gigabytes, speed));
-        const fitting = table.filter(({ predictedBytes }) => predictedBytes <= 5e9);
+        const fitting = table.filter(({ predictedBytes }) => predictedBytes <= 5 * gigabyte);
         if (fitting.length === 0) return;
-        const { batchSize, accumulate } = recommend({ rows: table, budgetBytes: 5e9, pictures, found });
+        const { batchSize, accumulate } = recommend({ rows: table, budgetBytes: 5 * gigabyte, pictures, found });
         expect(fitting.map((each) => each.batchSize)).toContain(batchSize / accumulate);
         expect(batchSize).toBeLessThanOrEqual(
           Math.max(largestBatchFor(pictures), Math.min(...fitting.map((each) => each.batchSize))),

@@ -1,15 +1,12 @@
 import type { BatchRow } from '../../../shared/contract';
 import type { Sentence } from '../../../shared/said';
+import { gigabytes } from '../memoryText';
 
 /** The sentences of a recommendation: in English, and as codes for the page. */
 
 /** What a step takes: what was measured, else what was predicted. */
 export function bytesOf({ measuredBytes, predictedBytes }: BatchRow): number {
   return measuredBytes ?? predictedBytes;
-}
-
-export function gigabytes(bytes: number): string {
-  return (bytes / 1e9).toFixed(1);
 }
 
 function picturesText(count: number): string {

@@ -4,6 +4,7 @@ import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { fastInput, networkOf } from '../dataset/plan';
 import { tellMemory } from '../engine/memory';
 import type { Workplace } from './workplace';
+import { gigabytes } from '../memoryText';
 
 /**
  * What to say where not even one picture at a time fits, with what would help: a smaller input, or tiles of that size, which
@@ -33,8 +34,4 @@ export function nothingFits(
   const said: Said = { code: 'nothingFits', values: { needed, budget, offer } };
   const message = `Training needs ${needed} GB even with 1 picture at a time, but ${budget} GB may be used: ${remedy}`;
   return new LinesideError('outOfMemory', message, { said });
-}
-
-function gigabytes(bytes: number): string {
-  return (bytes / 1e9).toFixed(1);
 }

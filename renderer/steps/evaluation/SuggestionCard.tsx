@@ -11,13 +11,19 @@ import { startTraining, takeRun } from '../../store/jobs';
 import { useStore } from '../../store/store';
 import classes from './SuggestionCard.module.css';
 
+interface SuggestionCardProps {
+  readonly advice: Advice;
+  /** Whether the screen's large button does it (suggestedAction), so that the card has none. */
+  readonly isPrimary?: boolean;
+}
+
 /** The one thing that is likeliest to help, with what says so and one button that does it. */
-export function SuggestionCard({ advice }: { readonly advice: Advice }): JSX.Element {
+export function SuggestionCard({ advice, isPrimary = false }: SuggestionCardProps): JSX.Element {
   const { t } = useTranslation();
   const format = useFormat();
   const busy = useStore((state) => isRunning(state.job));
   const values = valuesOf(advice, format);
-  const { label, press } = actionOf(advice);
+  const { label, press } = suggestedAction(advice);
   return (
     <section className={classes.card} aria-label={t('advice.title')} data-testid="suggestion" data-kind={advice.kind}>
       <IconBulb className={classes.icon} size={30} stroke={1.7} aria-hidden="true" />
@@ -26,9 +32,11 @@ export function SuggestionCard({ advice }: { readonly advice: Advice }): JSX.Ele
         <div className={classes.what}>{t(`advice.do.${advice.kind}`, values.what)}</div>
         <div className={classes.why}>{t(`advice.why.${whyOf(advice)}`, values.why)}</div>
       </div>
-      <Button size="md" variant="light" disabled={busy} onClick={press} data-testid="do-suggestion">
-        {t(`advice.press.${label}`)}
-      </Button>
+      {!isPrimary && (
+        <Button size="md" variant="light" disabled={busy} onClick={press} data-testid="do-suggestion">
+          {t(`advice.press.${label}`)}
+        </Button>
+      )}
     </section>
   );
 }
@@ -46,11 +54,12 @@ export function SuggestionText({ advice }: { readonly advice: Advice }): JSX.Ele
 }
 
 interface Action {
-  readonly label: 'train' | 'goOn' | 'use' | 'tile' | 'pictures';
+  readonly label: 'train' | 'goOn' | 'use' | 'tile' | 'boxes' | 'pictures';
   readonly press: () => void;
 }
 
-function actionOf(advice: Advice): Action {
+/** What a suggestion leads to, and the name of its button (advice.press). */
+export function suggestedAction(advice: Advice): Action {
   const settings = settingsOf(advice);
   if (settings !== undefined) {
     return {
@@ -72,6 +81,9 @@ function actionOf(advice: Advice): Action {
   }
   if (advice.kind === 'tiling') return { label: 'tile', press: () => void cutAndTrain() };
   if (advice.kind === 'earlierRun') return { label: 'use', press: () => void takeRun(advice.run) };
+  if (advice.kind === 'wrongNames' || advice.kind === 'badBoxes') {
+    return { label: 'boxes', press: () => go('annotations') };
+  }
   return { label: 'pictures', press: () => go('images') };
 }
 

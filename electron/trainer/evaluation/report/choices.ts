@@ -3,8 +3,9 @@ import { fromZero } from './axes';
 import { html, type Html } from './html';
 import type { Choice } from './input';
 import { lineChart } from './lineChart';
-import { bytesText, countText, durationText, percentText, signedText } from './numbers';
+import { countText, durationText, percentText, signedText } from './numbers';
 import { shareBar } from './results';
+import { memoryText } from '../../memoryText';
 import { rateText } from '../../twoDigits';
 
 const confidenceWords = { sure: 'Sure', fairlySure: 'Fairly sure', notReliable: 'Not reliable' } as const;
@@ -112,7 +113,7 @@ export function batchSizeSection(result: BatchSizeResult): Html {
     <h2>How many pictures at a time</h2>
     <p>${result.reason}</p>
     <p class="term">
-      Batch size. Memory for training: ${bytesText(result.budgetBytes)}. ${result.budgetReason} Learning rate for this
+      Batch size. Memory for training: ${memoryText(result.budgetBytes)}. ${result.budgetReason} Learning rate for this
       batch: linear scaling ${rateText(result.scaling.linear)}, square root ${rateText(result.scaling.squareRoot)};
       taken ${rateText(result.learningRate)}.
     </p>
@@ -143,8 +144,8 @@ function batchRow(row: BatchRow, result: BatchSizeResult): Html {
   return html`<tr class="${picked ? 'pick' : ''}">
     <td class="name">${row.batchSize}</td>
     <td>${shareBar(share, row.fits ? 'fill' : 'over')}</td>
-    <td class="number">${bytesText(row.predictedBytes)}</td>
-    <td class="number">${row.measuredBytes === null ? '–' : bytesText(row.measuredBytes)}</td>
+    <td class="number">${memoryText(row.predictedBytes)}</td>
+    <td class="number">${row.measuredBytes === null ? '–' : memoryText(row.measuredBytes)}</td>
     <td class="number">${row.imagesPerSecond === null ? '–' : row.imagesPerSecond.toFixed(1)}</td>
     <td>${remark}</td>
   </tr>`;

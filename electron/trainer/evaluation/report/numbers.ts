@@ -3,11 +3,6 @@ export function signedText(value: number): string {
   return value.toFixed(2).replace('-', '−');
 }
 
-export function bytesText(bytes: number): string {
-  const gigabytes = bytes / 1e9;
-  return gigabytes >= 1 ? `${gigabytes.toFixed(1)} GB` : `${(bytes / 1e6).toFixed(0)} MB`;
-}
-
 export function percentText(fraction: number): string {
   return `${(100 * fraction).toFixed(0)} %`;
 }
