@@ -76,7 +76,7 @@ describe('batchSize budget', () => {
     expect(memoryBudget(machine).reason).toMatch(/^9\.5 GB of 15\.3 GB memory are free/);
     expect(memoryBudget(machine).said).toEqual({
       code: 'budgetFree',
-      values: { free: '10.2', total: '16.4', share: 80 },
+      values: { free: '9.5', total: '15.3', share: 80 },
     });
     const group = { '/sys/fs/cgroup/memory.max': '4000000000\n', '/sys/fs/cgroup/memory.current': '3000000000\n' };
     const limited = machineMemory(from({ '/proc/meminfo': meminfo, '/proc/self/status': status, ...group }));
