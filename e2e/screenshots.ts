@@ -35,6 +35,13 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
     if ((await done.count()) === 0) await press('primary');
     await done.waitFor({ timeout: 600_000 });
   };
+  /** With the details unfolded. */
+  const details = async (name: string): Promise<void> => {
+    await press('details');
+    await until('details-body');
+    await camera.take(name, { guide: true });
+    await press('details');
+  };
   const removeFolderOf = async (name: string): Promise<void> => {
     const reply = await page.evaluate(() => window.lineside.invoke('project.recent', {}));
     const { output } = reply as { readonly output: readonly RecentProject[] };
@@ -87,8 +94,10 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
     await camera.take('check', { guide: true });
     await stage('lrFinder');
     await camera.take('learning-rate', { contrast: true, guide: true });
+    await details('learning-rate-details');
     await stage('batchSize');
     await camera.take('batch-size', { guide: true });
+    await details('batch-size-details');
     await stage('training');
     await camera.take('train-done');
     await stage('evaluation');
