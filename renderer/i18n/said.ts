@@ -5,8 +5,21 @@ import { i18n } from './i18n';
 /** What another process had to say, in the operator's language; its own English words where the language has none. */
 export function sayOr(said: SaidMessage | undefined, english: string): string {
   const key = `said.${said?.code}`;
-  if (said && i18n.exists(key, said.values)) return i18n.t(key, { ...said.values });
+  if (said && i18n.exists(key, said.values)) return i18n.t(key, inLanguage(said.values));
   return i18n.language === 'en' ? english : i18n.t('said.inEnglish', { english });
+}
+
+/** Values in GB, which come as text with one decimal. */
+const gigabytes: ReadonlySet<string> = new Set(['used', 'budget', 'free', 'total', 'needed', 'beside']);
+
+/** Figures with the language's own decimal sign. `count` stays a number: the language chooses the plural by it. */
+function inLanguage(values: SaidMessage['values']): SaidMessage['values'] {
+  const format = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 10, useGrouping: false });
+  const isFigure = (name: string, value: string | number): boolean =>
+    typeof value === 'number' ? name !== 'count' : gigabytes.has(name) && Number.isFinite(Number(value));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, isFigure(name, value) ? format.format(Number(value)) : value]),
+  );
 }
 
 /** Several sentences that belong together; their English text where they were not kept apart, or one is not known. */
