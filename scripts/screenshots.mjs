@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { setup } from './setup.mjs';
 import { root } from './setup/paths.mjs';
 import { bundleDriver, onScreen } from './setup/screen.mjs';
+import { provisionSystemPackages } from './setup/systemPackages.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +31,7 @@ if (!existsSync(path.join(project, 'project.json'))) {
 }
 
 await setup();
+await provideChineseLetters();
 const { buildAll } = await import('./buildAll.mjs');
 await buildAll();
 const driver = await bundleDriver('e2e/screenshots.ts');
@@ -43,3 +45,11 @@ const [program, ...args] = onScreen([
 ]);
 const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
 process.exit(status ?? 1);
+
+/** The app takes the system's font for Chinese: without one its pictures would show empty squares. */
+async function provideChineseLetters() {
+  if (process.platform !== 'linux') return;
+  const { stdout } = spawnSync('fc-list', [':lang=zh'], { encoding: 'utf8' });
+  if ((stdout ?? '').trim() !== '') return;
+  if (!(await provisionSystemPackages(['fonts-noto-cjk'], 'Chinese letters', console.error))) process.exit(2);
+}
