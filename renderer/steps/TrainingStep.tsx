@@ -134,7 +134,7 @@ export function TrainingStep(): JSX.Element | null {
       {!before ? (
         <div className={classes.split}>
           <Previews />
-          <div className={classes.right}>
+          <div className={classes.right} tabIndex={0} role="group" aria-label={t('training.curves')}>
             <Figures epochs={epochs} running={running} />
             <Curves steps={steps} epochs={epochs} />
           </div>

@@ -102,7 +102,7 @@ describe('no memory for a single picture', () => {
       const { code, err } = await run(process.execPath, [lineside, verb, '--project', project], little);
       expect(code).toBe(1);
       expect(err).toMatch(
-        /needs \d\.\d GB even with 1 picture at a time, but 0\.5 GB may be used: close other programs/,
+        /needs \d\.\d GB even with 1 picture at a time, but 0\.4 GB may be used: close other programs/,
       );
     }
   });
