@@ -78,10 +78,10 @@ describe('batchSize memory model', () => {
     expect(predictBytes(tiny, { batchSize: 1, frozenLayers: 3 }).parts.activations).toBe(3 * 32 * 4);
   });
 
-  test('unfused convolutions keep three outputs each', () => {
-    expect(predictBytes(tiny, { batchSize: 1, frozenLayers: 0, keptPerConvolution: 3 }).parts.activations).toBe(
-      (3 * 3 + 1) * 32 * 4,
-    );
+  test('wasm keeps two outputs of each convolution, and has no library', () => {
+    const { parts } = predictBytes(tiny, { batchSize: 1, frozenLayers: 0, engine: 'wasm' });
+    expect(parts).toMatchObject({ activations: (2 * 3 + 1) * 32 * 4, runtime: 180e6 });
+    expect(parts.arena).toBeCloseTo(0.08 * ((2 * 3 + 1) * 32 + 96) * 4, 6);
   });
 
   test('grows with the batch, and by the same for each picture', () => {
@@ -96,6 +96,17 @@ describe('batchSize memory model', () => {
 });
 
 describe('batchSize memory model against measured peaks', () => {
+  test.each([
+    [300, 1, 379e6],
+    [300, 2, 508e6],
+    [300, 4, 783e6],
+    [512, 1, 660e6],
+    [512, 2, 1066e6],
+  ])('wasm, BCCD at %i pixels, %i at a time: within 10 %%', (edge, batchSize, measured) => {
+    const { total } = predictBytes(detector(edge), { batchSize, frozenLayers: 0, engine: 'wasm' });
+    expect(Math.abs(total / measured - 1)).toBeLessThan(0.1);
+  });
+
   // npm run study -- memory; Linux, TensorFlow on two cores. The detector of BCCD, and the same at 512.
   const detector = (edge: number): Network =>
     buildSsd({

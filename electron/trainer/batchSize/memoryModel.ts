@@ -6,8 +6,8 @@ export interface StepShape {
   readonly frozenLayers: number;
   /** Threads of the engine, each with its own workspace. */
   readonly threads?: number;
-  /** Outputs kept per convolution: 1 with bias and activation fused into it, 3 written out. */
-  readonly keptPerConvolution?: number;
+  /** What computes; TensorFlow by default. */
+  readonly engine?: 'tensorflow' | 'wasm';
 }
 
 /** Bytes of one training step, by what they are for. */
@@ -43,12 +43,19 @@ const bytesPerNumber = 4; // float32
  * (docs/studies/memory.md). On the same computer it differed by 90 MB between two days, presumably by what of the
  * library's file was resident: this is the middle.
  */
-const runtimeBytes = 530e6;
+const tensorflowBytes = 530e6;
 /**
  * TensorFlow's arena takes memory in regions that double in size, and no tensor lies across two: while those up to 1 GiB
  * suffice, 2 GiB together, hardly anything is left over; beyond them a sixth. The shares are fitted (docs/studies/memory.md).
  */
 const arenaShare = (engineBytes: number): number => (engineBytes < 2 ** 31 ? 0.02 : 0.17);
+
+/** What the engines differ in. Of each convolution one output is kept with bias and activation fused into it, else two. */
+const engines = {
+  tensorflow: { runtime: tensorflowBytes, keptPerConvolution: 1, arenaShare },
+  /** Node and the module, and the gaps between tensors in its heap: fitted likewise. */
+  wasm: { runtime: 180e6, keptPerConvolution: 2, arenaShare: () => 0.08 },
+} as const;
 /** Class logits, softmax, log softmax, one-hot targets, mask and gradient live at the same time. */
 const lossCopies = 6;
 
@@ -57,7 +64,8 @@ const lossCopies = 6;
  * the way back. `calibrate` corrects it by measured peaks.
  */
 export function predictBytes(network: Network, step: StepShape): PredictedMemory {
-  const { batchSize, frozenLayers, threads = 2, keptPerConvolution = 1 } = step;
+  const { batchSize, frozenLayers, threads = 2, engine = 'tensorflow' } = step;
+  const { runtime, keptPerConvolution, arenaShare: unusable } = engines[engine];
   const trained = network.layers.slice(frozenLayers);
   const sizes = outputSizes(network);
   const sizeOf = (name: string): number => sizes.get(name) ?? 0;
@@ -80,7 +88,7 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
   // Beside the activations: the parameters, and the pictures twice, as they come and scaled.
   const inEngine = activations + activationGradients + allParameters + 2 * perPicture * pictureNumbers;
   const parts: MemoryParts = {
-    runtime: runtimeBytes,
+    runtime,
     parameters: 2 * allParameters,
     gradients: allParameters,
     momentum: allParameters,
@@ -90,7 +98,7 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
     activationGradients,
     loss: perPicture * (network.priors.length / 4) * (4 + network.outputs) * lossCopies,
     workspace: bytesPerNumber * Math.min(batchSize, threads) * Math.max(0, ...network.layers.map(im2colNumbers)),
-    arena: arenaShare(inEngine) * (activations + activationGradients),
+    arena: unusable(inEngine) * (activations + activationGradients),
   };
   return { total: sum(Object.values(parts)), parts };
 }

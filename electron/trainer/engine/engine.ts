@@ -28,12 +28,21 @@ export function openEngine(): Promise<Engine> {
   return opened;
 }
 
+/** The engine that openEngine opens here, unless it does not start: for plans that are made before. */
+export function expectedEngine(): Engine['name'] {
+  return process.env['LINESIDE_ENGINE'] === 'wasm' || !existsSync(tensorflowBinding()) ? 'wasm' : 'tensorflow';
+}
+
+function tensorflowBinding(): string {
+  return resourcePath('engine', 'tensorflow', 'lib', 'tfjs_binding.node');
+}
+
 async function open(asked: string | undefined): Promise<Engine> {
   if (asked === 'wasm') return openWasm('asked for by LINESIDE_ENGINE');
   if (asked !== undefined && asked !== 'tensorflow') {
     throw new LinesideError('wrongUse', `LINESIDE_ENGINE is "${asked}": use tensorflow or wasm`);
   }
-  const binding = resourcePath('engine', 'tensorflow', 'lib', 'tfjs_binding.node');
+  const binding = tensorflowBinding();
   if (!existsSync(binding)) {
     const advice = 'Run `npm run setup` with Python (pip) and g++ installed: training will be about five times faster';
     if (asked === 'tensorflow') throw new LinesideError('engine', `The TensorFlow engine is not set up. ${advice}`);

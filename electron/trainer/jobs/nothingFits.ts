@@ -2,6 +2,7 @@ import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
 import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { fastInput, networkOf } from '../dataset/plan';
+import { expectedEngine } from '../engine/engine';
 import { tellMemory } from '../engine/memory';
 import type { Workplace } from './workplace';
 import { gigabytes } from '../memoryText';
@@ -13,12 +14,14 @@ import { gigabytes } from '../memoryText';
  */
 export function nothingFits(
   { plan, network, items, frozenLayers }: Workplace,
-  stepBytes = predictBytes(network, { batchSize: 1, frozenLayers }).total,
+  stepBytes = predictBytes(network, { batchSize: 1, frozenLayers, engine: expectedEngine() }).total,
 ): LinesideError {
   const { budgetBytes } = tellMemory();
   const besideSteps = besideStepsBytes(network, items.train.length);
   const small = { ...plan, inputWidth: fastInput, inputHeight: fastInput };
-  const smallBytes = predictBytes(networkOf(small, items.classes.length), { batchSize: 1, frozenLayers }).total;
+  const smallBytes = predictBytes(networkOf(small, items.classes.length), {
+    ...{ batchSize: 1, frozenLayers, engine: expectedEngine() },
+  }).total;
   const helps = plan.inputWidth > fastInput && smallBytes + besideSteps <= budgetBytes;
   const tileable = items.train.some(({ size }) => size.width > fastInput || size.height > fastInput);
   const offer = !helps ? 'none' : tileable ? 'smallerOrTiles' : 'smaller';

@@ -7,6 +7,7 @@ import { besideSentence, memoryBudget } from '../batchSize/budget';
 import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { nodeProbe, probeSizes } from '../batchSize/probe';
 import { batchSizesFor } from '../batchSize/recommend';
+import { expectedEngine } from '../engine/engine';
 import { besideBytes, machineMemory } from '../engine/memory';
 import { planBatches } from './chain';
 import { nothingFits } from './nothingFits';
@@ -19,6 +20,7 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
   const place = await openWorkplace(project, seed, { emit, signal });
   const { network, items, plan, frozenLayers, layout } = place;
   const pictures = items.train.length;
+  const engine = expectedEngine();
   const machine = machineMemory();
   const { reason, said, totalBytes, freeBytes, budgetBytes: forAll } = memoryBudget(machine);
   const besideSteps = besideStepsBytes(network, pictures);
@@ -28,7 +30,7 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
   let done = 0;
   const rows = await probeSizes({
     sizes,
-    predict: (batchSize) => predictBytes(network, { batchSize, frozenLayers }).total,
+    predict: (batchSize) => predictBytes(network, { batchSize, frozenLayers, engine }).total,
     budgetBytes,
     childBytes: besideBytes(machine),
     spawnProbe: nodeProbe(process.execPath, [probePath()], {

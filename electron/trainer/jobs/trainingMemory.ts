@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { EventOf, JobContext } from '../../../shared/contract';
 import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
 import { networkOf } from '../dataset/plan';
+import { expectedEngine } from '../engine/engine';
 import { type MemoryTold, tellMemory } from '../engine/memory';
 import { endSitting, type Sitting } from '../sitting';
 import { withLessMemory } from '../training/lessMemory';
@@ -27,10 +28,11 @@ export function partsThatFit(
   batchSize: number,
   { budgetBytes }: Pick<MemoryTold, 'budgetBytes'> = tellMemory(),
 ): number | undefined {
+  const engine = expectedEngine();
   const forSteps = budgetBytes - besideStepsBytes(network, items.train.length);
   for (let parts = 1; ; parts = Math.min(batchSize, parts * 2)) {
     const atOnce = Math.ceil(batchSize / parts);
-    if (predictBytes(network, { batchSize: atOnce, frozenLayers }).total <= forSteps) return parts;
+    if (predictBytes(network, { batchSize: atOnce, frozenLayers, engine }).total <= forSteps) return parts;
     if (atOnce === 1) return undefined;
   }
 }
@@ -42,7 +44,7 @@ export function memoryOf(
 ): Sitting {
   const atOnce = Math.ceil(batchSize / accumulate);
   const network = networkOf(plan, classes.length);
-  const step = predictBytes(network, { batchSize: atOnce, frozenLayers }).total;
+  const step = predictBytes(network, { batchSize: atOnce, frozenLayers, engine: expectedEngine() }).total;
   const neededBytes = step + besideStepsBytes(network, trainPictures);
   return { neededBytes, freeBytes: tellMemory().freeBytes };
 }
