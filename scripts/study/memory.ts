@@ -168,7 +168,7 @@ function memoryPage(fitted: readonly string[], heldOut: readonly string[], train
     '',
     'The WebAssembly engine has no such library and keeps two outputs of each convolution. In steps like these (`LINESIDE_ENGINE=wasm`)',
     '`bccd` took 379, 508 and 783 MB at 1, 2 and 4 pictures, and at 512 pixels 660 and 1066 MB at 1 and 2. The model, with its two',
-    'constants for that engine fitted to these, says 380, 518, 790, 636 and 1031: at most 4 % off. Larger ones take minutes a step there.',
+    'constants for that engine fitted to these, says 380, 518, 789, 636 and 1031: at most 4 % off. Larger ones take minutes a step there.',
     '',
   ].join('\n');
 }
