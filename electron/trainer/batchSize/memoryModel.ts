@@ -122,7 +122,7 @@ export interface MemoryMeasurement {
 
 /**
  * Measured bytes rise with the predicted ones by a factor between these. The upper one leaves room for an engine that keeps
- * three outputs of each convolution; below the lower one it is not the model but the measuring that is off.
+ * more of each convolution than is known; below the lower one it is not the model but the measuring that is off.
  */
 const leastSlope = 0.5;
 const mostSlope = 4;

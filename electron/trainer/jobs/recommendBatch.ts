@@ -4,13 +4,13 @@ import type { Handlers } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
 import { besideSentence, memoryBudget } from '../batchSize/budget';
-import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
+import { besideStepsBytes } from '../batchSize/memoryModel';
 import { nodeProbe, probeSizes } from '../batchSize/probe';
 import { batchSizesFor } from '../batchSize/recommend';
-import { expectedEngine } from '../engine/engine';
 import { besideBytes, machineMemory } from '../engine/memory';
 import { planBatches } from './chain';
 import { nothingFits } from './nothingFits';
+import { stepBytes } from './stepBytes';
 import { openWorkplace } from './workplace';
 
 const timeoutSeconds = 120;
@@ -20,7 +20,6 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
   const place = await openWorkplace(project, seed, { emit, signal });
   const { network, items, plan, frozenLayers, layout } = place;
   const pictures = items.train.length;
-  const engine = expectedEngine();
   const machine = machineMemory();
   const { reason, said, totalBytes, freeBytes, budgetBytes: forAll } = memoryBudget(machine);
   const besideSteps = besideStepsBytes(network, pictures);
@@ -30,7 +29,7 @@ export const recommendBatch: Handlers['batchSize.recommend'] = async ({ project,
   let done = 0;
   const rows = await probeSizes({
     sizes,
-    predict: (batchSize) => predictBytes(network, { batchSize, frozenLayers, engine }).total,
+    predict: (batchSize) => stepBytes(network, { batchSize, frozenLayers }),
     budgetBytes,
     childBytes: besideBytes(machine),
     spawnProbe: nodeProbe(process.execPath, [probePath()], {

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import type { EventOf, JobContext } from '../../../shared/contract';
-import { besideStepsBytes, predictBytes } from '../batchSize/memoryModel';
+import { besideStepsBytes } from '../batchSize/memoryModel';
 import { networkOf } from '../dataset/plan';
-import { expectedEngine } from '../engine/engine';
 import { type MemoryTold, tellMemory } from '../engine/memory';
 import { endSitting, type Sitting } from '../sitting';
 import { withLessMemory } from '../training/lessMemory';
@@ -11,6 +10,7 @@ import { metricsFile } from '../training/train';
 import { foundRate, readMeasured } from './chain';
 import { nothingFits } from './nothingFits';
 import { type RunConfig, writeConfig } from './runConfig';
+import { stepBytes } from './stepBytes';
 import type { Workplace } from './workplace';
 
 /** A run that is there to be trained. */
@@ -28,11 +28,10 @@ export function partsThatFit(
   batchSize: number,
   { budgetBytes }: Pick<MemoryTold, 'budgetBytes'> = tellMemory(),
 ): number | undefined {
-  const engine = expectedEngine();
   const forSteps = budgetBytes - besideStepsBytes(network, items.train.length);
   for (let parts = 1; ; parts = Math.min(batchSize, parts * 2)) {
     const atOnce = Math.ceil(batchSize / parts);
-    if (predictBytes(network, { batchSize: atOnce, frozenLayers, engine }).total <= forSteps) return parts;
+    if (stepBytes(network, { batchSize: atOnce, frozenLayers }) <= forSteps) return parts;
     if (atOnce === 1) return undefined;
   }
 }
@@ -44,7 +43,7 @@ export function memoryOf(
 ): Sitting {
   const atOnce = Math.ceil(batchSize / accumulate);
   const network = networkOf(plan, classes.length);
-  const step = predictBytes(network, { batchSize: atOnce, frozenLayers, engine: expectedEngine() }).total;
+  const step = stepBytes(network, { batchSize: atOnce, frozenLayers });
   const neededBytes = step + besideStepsBytes(network, trainPictures);
   return { neededBytes, freeBytes: tellMemory().freeBytes };
 }
