@@ -3,24 +3,29 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { DetectorPlan } from '../../shared/contract';
+import type { DetectorPlan, EngineInfo } from '../../shared/contract';
 import type { Outcome } from '../../electron/cli/output';
 import { predictBytes } from '../../electron/trainer/batchSize/memoryModel';
 import { nodeProbe, probe } from '../../electron/trainer/batchSize/probe';
 import { baseModelShapes } from '../../electron/trainer/detector/priorBoxes';
 import { networkOf } from '../../electron/trainer/dataset/plan';
+
 import { isProject, openProject } from '../../electron/trainer/projectStore';
 import { writeWhole } from '../../electron/trainer/wholeFile';
 import { measureAll } from './lines';
 import { bccdFolder, seed, studyFolder, type StudyRequest } from './studyProject';
 
 const sizes = [1, 2, 4, 8, 16, 32, 64];
+/** The WebAssembly engine takes minutes for a step of more. */
+const sizesWasm = [1, 2, 4];
 /** At 512 pixels more pictures would need more memory than most computers have. */
 const sizes512 = sizes.slice(0, -2);
 /** Of whole trainings: each takes a round through BCCD. */
 const trainingSizes = [4, 16];
 const timeoutSeconds = 900;
 const lookEveryMs = 100;
+
+type EngineName = EngineInfo['name'];
 
 const line = z.object({ name: z.string(), peakBytes: z.number() });
 
@@ -31,6 +36,7 @@ interface Detector {
   readonly sizes: readonly number[];
   /** Whether the model's constants were fitted to it. */
   readonly fitted: boolean;
+  readonly engine: EngineName;
 }
 
 /**
@@ -41,39 +47,49 @@ export async function memory({ call, most }: StudyRequest): Promise<Outcome> {
   const bccd = await detectorOf('bccd', call);
   const square = (plan: DetectorPlan, edge: number): DetectorPlan => ({ ...plan, inputWidth: edge, inputHeight: edge });
   const usual = baseModelShapes.map((map) => map.map(([height, width]): [number, number] => [height, width]));
+  const at512: Detector = { ...bccd, name: 'bccd at 512', plan: square(bccd.plan, 512), sizes: sizes512 };
+  const coarse: Detector = {
+    ...bccd,
+    name: 'no finer map, 4 classes, at 400',
+    plan: { ...square(bccd.plan, 400), fineMap: false, priorShapes: usual },
+    classes: 4,
+    sizes: sizes512,
+    fitted: false,
+  };
+  const many: Detector = {
+    ...bccd,
+    name: 'bccd at 448, 12 classes',
+    plan: square(bccd.plan, 448),
+    classes: 12,
+    sizes: [1, 8],
+    fitted: false,
+  };
+  const onWasm = (detector: Detector, sizes: readonly number[]): Detector => ({ ...detector, sizes, engine: 'wasm' });
   const detectors: readonly Detector[] = [
     bccd,
     await detectorOf('practice', call),
-    { ...bccd, name: 'bccd at 512', plan: square(bccd.plan, 512), sizes: sizes512 },
-    {
-      name: 'no finer map, 4 classes, at 400',
-      plan: { ...square(bccd.plan, 400), fineMap: false, priorShapes: usual },
-      classes: 4,
-      sizes: sizes512,
-      fitted: false,
-    },
-    {
-      ...bccd,
-      name: 'bccd at 448, 12 classes',
-      plan: square(bccd.plan, 448),
-      classes: 12,
-      sizes: [1, 8],
-      fitted: false,
-    },
+    at512,
+    coarse,
+    many,
+    onWasm(bccd, sizesWasm),
+    onWasm(at512, sizesWasm.slice(0, -1)),
+    onWasm(coarse, sizesWasm),
+    onWasm(many, [1, 4]),
   ];
-  const spawnProbe = nodeProbe(process.execPath, [path.resolve('out', 'probe.cjs')]);
   const steps = detectors.flatMap((detector) =>
     detector.sizes.map((batchSize) => {
-      const name = `${detector.name}, ${batchSize}`;
-      const { plan, classes } = detector;
+      const { plan, classes, engine } = detector;
+      const name = `${detector.name}, ${batchSize}${engine === 'wasm' ? ', wasm' : ''}`;
+      const env = { ...process.env, LINESIDE_ENGINE: engine };
+      const spawnProbe = nodeProbe(process.execPath, [path.resolve('out', 'probe.cjs')], env);
       const input = { plan, classes, frozenLayers: 0, batchSize };
       const measure = async (): Promise<z.input<typeof line>> => {
         const outcome = await probe(spawnProbe, input, { timeoutSeconds, signal: new AbortController().signal });
         if (outcome.kind !== 'measured') throw new Error(`${name}: ${outcome.kind}`);
         return { name, peakBytes: outcome.report.peakBytes };
       };
-      const predicted = predictBytes(networkOf(plan, classes), { batchSize, frozenLayers: 0 }).total;
-      return { name, measure, predicted, detector: detector.name, batchSize, fitted: detector.fitted };
+      const predicted = predictBytes(networkOf(plan, classes), { batchSize, frozenLayers: 0, engine }).total;
+      return { name, measure, predicted, batchSize, detector };
     }),
   );
   const project = studyFolder('project-bccd');
@@ -91,17 +107,18 @@ export async function memory({ call, most }: StudyRequest): Promise<Outcome> {
       one.peakBytes,
     ]),
   );
-  const rowsOf = (fitted: boolean): string[] =>
-    steps.flatMap(({ name, predicted, detector, batchSize, fitted: of }) => {
+  const rowsOf = (engine: EngineName, fitted: boolean): string[] =>
+    steps.flatMap(({ name, predicted, detector, batchSize }) => {
       const peak = measured.get(name);
-      return of === fitted && peak !== undefined ? [tableRow(detector, batchSize, predicted, peak)] : [];
+      const wanted = detector.engine === engine && detector.fitted === fitted;
+      return wanted && peak !== undefined ? [tableRow(detector.name, batchSize, predicted, peak)] : [];
     });
   const trainingRows = trainings.flatMap(({ name, batchSize }) => {
     const [step, whole] = [measured.get(`bccd, ${batchSize}`), measured.get(name)];
     if (step === undefined || whole === undefined) return [];
     return [`| ${batchSize} | ${megabytes(step)} | ${megabytes(whole)} | ${megabytes(whole - step)} |`];
   });
-  const page = memoryPage(rowsOf(true), rowsOf(false), trainingRows);
+  const page = memoryPage(rowsOf, trainingRows);
   await mkdir(path.join('docs', 'studies'), { recursive: true });
   await writeWhole(path.join('docs', 'studies', 'memory.md'), page);
   return { json: { measured: measured.size }, text: page };
@@ -134,7 +151,10 @@ function tableRow(name: string, batchSize: number, predicted: number, peak: numb
   return `| ${name} | ${batchSize} | ${megabytes(predicted)} | ${megabytes(peak)} | ${off} % |`;
 }
 
-function memoryPage(fitted: readonly string[], heldOut: readonly string[], trainings: readonly string[]): string {
+function memoryPage(
+  rowsOf: (engine: EngineName, fitted: boolean) => readonly string[],
+  trainings: readonly string[],
+): string {
   const head = (what: string): string[] => [
     `| ${what} | pictures at a time | predicted, MB | measured, MB | off by |`,
     '| --- | ---: | ---: | ---: | ---: |',
@@ -146,14 +166,14 @@ function memoryPage(fitted: readonly string[], heldOut: readonly string[], train
     '`batchSize/memoryModel.ts` predicts from the layers. TensorFlow on the processor, two cores, Linux.',
     '',
     ...head('detector'),
-    ...fitted,
+    ...rowsOf('tensorflow', true),
     '',
     'Two constants of the model are fitted to this table: what Node, the library and its threads hold, and the share that the',
     "library's arena cannot use. The sums over the layers are not. Detectors that neither was fitted to (at 400 pixels and 16 at a",
     'time the model was 14 % off before the step of that share was put where the regions up to 1 GiB end, at 2 GiB):',
     '',
     ...head('detector'),
-    ...heldOut,
+    ...rowsOf('tensorflow', false),
     '',
     'A whole training (`lineside train`, one round through BCCD) holds more than its steps: decoded pictures, up to half a GB of',
     'them; two batches made ahead; copies of the weights to go back to and to write; the validation.',
@@ -166,9 +186,16 @@ function memoryPage(fitted: readonly string[], heldOut: readonly string[], train
     'file is resident. The constant lies in the middle; another day measured 727, 1237 and 1850 MB where the first table has the',
     'figures of `bccd` at 1, 8 and 16.',
     '',
-    'The WebAssembly engine has no such library and keeps two outputs of each convolution. In steps like these (`LINESIDE_ENGINE=wasm`)',
-    '`bccd` took 379, 508 and 783 MB at 1, 2 and 4 pictures, and at 512 pixels 660 and 1066 MB at 1 and 2. The model, with its two',
-    'constants for that engine fitted to these, says 380, 518, 789, 636 and 1031: at most 4 % off. Larger ones take minutes a step there.',
+    'The WebAssembly engine has no such library and keeps two outputs of each convolution; a step of more pictures takes minutes.',
+    'Its two constants, of the same meaning, are fitted to these:',
+    '',
+    ...head('detector, WebAssembly'),
+    ...rowsOf('wasm', true),
+    '',
+    'and not to these:',
+    '',
+    ...head('detector, WebAssembly'),
+    ...rowsOf('wasm', false),
     '',
   ].join('\n');
 }
@@ -180,7 +207,14 @@ async function detectorOf(name: 'bccd' | 'practice', call: StudyRequest['call'])
     else await call('images.import', { project, seed, data: await bccdFolder(), name: 'BCCD' });
   }
   const plan = await call('dataset.plan', { project, seed });
-  return { name, plan, classes: (await openProject(project)).classes.length, sizes, fitted: true };
+  return {
+    name,
+    plan,
+    classes: (await openProject(project)).classes.length,
+    sizes,
+    fitted: true,
+    engine: 'tensorflow',
+  };
 }
 
 function megabytes(bytes: number): string {
