@@ -499,8 +499,18 @@ export const contract = {
     event: progress,
   },
   'images.practice': {
-    /** Generates the practice project (80 pictures of a parts tray) in the given folder. */
-    input: inProject,
+    /**
+     * Generates the practice project (80 pictures of a parts tray) in the given folder. name: of the project; parts: what
+     * its four classes are called (hex nut, washer, screw, clip), in the operator's language. English where absent.
+     */
+    input: inProject.extend({
+      name: z.string().min(1).max(80).optional(),
+      parts: z
+        .array(z.string().min(1))
+        .length(4)
+        .refine((parts) => new Set(parts).size === parts.length, 'every part needs a name of its own')
+        .optional(),
+    }),
     output: importResult,
     event: progress,
   },

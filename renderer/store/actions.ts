@@ -95,7 +95,7 @@ export async function createPractice(): Promise<void> {
   await attempt(async () => {
     const { dir } = await main('project.createPractice', { name });
     useStore.setState({ ...noProject, project: projectToBe(name), screen: 'images' });
-    if (!(await makePractice(dir))) return leavePractice();
+    if (!(await makePractice(dir, name))) return leavePractice();
     await main('project.open', { dir });
     await enter(dir);
     go('images');

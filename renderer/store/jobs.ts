@@ -120,8 +120,13 @@ export async function addFiles(dir: string, files: string[]): Promise<OutputOf<'
   return filling(() => runJob('images', 'images.add', { project: dir, files }));
 }
 
-export async function makePractice(dir: string): Promise<OutputOf<'images.practice'> | null> {
-  return filling(() => runJob('images', 'images.practice', { project: dir }));
+/** In the order of their classes (electron/trainer/practice/parts.ts). */
+const practiceParts = ['hexNut', 'washer', 'screw', 'clip'] as const;
+
+/** @param name of the project; its parts are named in the operator's language too */
+export async function makePractice(dir: string, name: string): Promise<OutputOf<'images.practice'> | null> {
+  const parts = practiceParts.map((part) => i18n.t(`welcome.part.${part}`));
+  return filling(() => runJob('images', 'images.practice', { project: dir, name, parts }));
 }
 
 type Imported = OutputOf<'images.import'> | null;

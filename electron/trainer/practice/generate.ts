@@ -22,7 +22,7 @@ const mostThreads = 6;
  * @throws LinesideError 'wrongUse' where the folder already holds something, 'cancelled', 'disk'
  */
 export async function generatePractice(
-  { project, seed }: ParsedInputOf<'images.practice'>,
+  { project, seed, name = 'Practice: parts tray', parts = [...partNames] }: ParsedInputOf<'images.practice'>,
   { emit, signal }: JobContext<EventOf<'images.practice'>>,
   pictures = practicePictures,
 ): Promise<OutputOf<'images.practice'>> {
@@ -33,15 +33,15 @@ export async function generatePractice(
   try {
     await rm(building, { recursive: true, force: true });
     const created = new Date().toISOString();
-    await createProject(building, { name: 'Practice: parts tray', classes: [...partNames], created });
-    const boxes = await drawAll(building, pictures, seed, { emit, signal });
+    await createProject(building, { name, classes: parts, created });
+    const boxes = await drawAll(building, { pictures, seed, parts }, { emit, signal });
     throwIfCancelled(signal, 'Making the practice project');
     await onDisk(project, async () => {
       if (await exists(project)) await rmdir(project);
       await rename(building, project);
     });
     emit({ kind: 'progress', done: pictures, total: pictures, text: `${pictures} pictures are ready` });
-    return { project, images: pictures, boxes, classes: [...partNames], rejected: [] };
+    return { project, images: pictures, boxes, classes: parts, rejected: [] };
   } finally {
     await rm(building, { recursive: true, force: true });
   }
@@ -50,8 +50,7 @@ export async function generatePractice(
 /** @returns how many boxes there are in all pictures */
 async function drawAll(
   dir: string,
-  pictures: number,
-  seed: number,
+  { pictures, seed, parts }: { readonly pictures: number; readonly seed: number; readonly parts: readonly string[] },
   { emit, signal }: JobContext<EventOf<'images.practice'>>,
 ): Promise<number> {
   const threads = Array.from({ length: Math.min(pictures, mostThreads, availableParallelism()) }, practiceThread);
@@ -69,7 +68,7 @@ async function drawAll(
       throwIfCancelled(signal, 'Making the practice project');
       const index = next++;
       const picture = await thread.request({ index, seed });
-      await writePicture(dir, `images/tray_${String(index + 1).padStart(3, '0')}.jpg`, picture);
+      await writePicture(dir, `images/tray_${String(index + 1).padStart(3, '0')}.jpg`, picture, parts);
       boxes += picture.boxes.length;
       if (++done < pictures) tell();
     }
@@ -95,7 +94,12 @@ function practiceThread(): PracticeThread {
   });
 }
 
-async function writePicture(dir: string, image: string, picture: SavedPicture): Promise<void> {
+async function writePicture(
+  dir: string,
+  image: string,
+  picture: SavedPicture,
+  parts: readonly string[],
+): Promise<void> {
   const { width, height, jpeg, boxes } = picture;
   await onDisk(image, () => writeFile(path.join(dir, image), jpeg));
   const annotation = {
@@ -103,7 +107,7 @@ async function writePicture(dir: string, image: string, picture: SavedPicture): 
     image,
     width,
     height,
-    boxes: boxes.map((box) => ({ ...box, difficult: false })),
+    boxes: boxes.map((box) => ({ ...box, label: parts[partNames.indexOf(box.label)] ?? box.label, difficult: false })),
     reviewed: true,
   };
   await writeAnnotation(dir, annotation, { durable: false });

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contract } from '../../../shared/contract';
 import { annotationFile } from '../../../shared/project';
 import { createRandom } from '../random';
 import { decodePicture } from '../images/decode';
@@ -143,6 +144,19 @@ test(
     expect(difference / saved.pixels.length).toBeLessThan(6);
   },
 );
+
+test('project and parts have the names that the operator reads', { timeout: 120_000 }, async () => {
+  const context = { emit: () => {}, signal: new AbortController().signal };
+  const named = path.join(folder, 'named');
+  const parts = ['Mutter', 'Scheibe', 'Schraube', 'Klammer'];
+  await generatePractice({ project: named, seed, name: 'Teileschale', parts }, context, 1);
+  expect(await openProject(named)).toMatchObject({ name: 'Teileschale', classes: parts });
+  const written: unknown = JSON.parse(await readFile(path.join(named, 'annotations/tray_001.jpg.json'), 'utf8'));
+  const labels = annotationFile.parse(written).boxes.map(({ label }) => label);
+  expect(labels).toEqual(plannedParts(0, seed).map((part) => parts[partNames.indexOf(part)]));
+  const twice = { project: named, parts: ['a', 'b', 'c', 'a'] };
+  expect(contract['images.practice'].input.safeParse(twice).success).toBe(false);
+});
 
 test('a stopped job leaves nothing behind, and a folder with something in it is refused', async () => {
   const stop = AbortSignal.abort();
