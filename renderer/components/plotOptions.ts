@@ -35,6 +35,8 @@ export function readColors(element: HTMLElement): PlotColors {
 const faintness = 0.4;
 /** Half of the width of a mark, in pixels of the page. */
 const markSize = 7;
+/** Of `font`, in pixels of the page. */
+const digitWidth = 8;
 const font = "12.5px 'Inter Variable', sans-serif";
 
 /** How uPlot shall draw the plot. `props` is asked at each drawing, so that zone and pick move without a new chart. */
@@ -75,10 +77,16 @@ export function plotOptions(
       ...axis,
       ...(xLabel === '' ? {} : { label: xLabel }),
       size: 30,
+      incrs: wholeSteps, // rounds and steps: there is no half of one
       values: (_chart, splits) => splits.map((value) => tick.format(value)),
       ...(logX ? { splits: (_chart, _axis, least, most) => powersOfTen(least, most) } : {}),
     },
-    { ...axis, label: yLabel, size: 52, values: (_chart, splits) => splits.map((value) => tick.format(value)) },
+    {
+      ...axis,
+      label: yLabel,
+      size: (_chart, texts) => widthOf(texts),
+      values: (_chart, splits) => splits.map((value) => tick.format(value)),
+    },
   ];
   return {
     width: element.clientWidth,
@@ -114,6 +122,15 @@ export function plotOptions(
       ],
     },
   };
+}
+
+/** Of an axis with whole numbers. */
+const wholeSteps = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+
+/** Of the axis beside its name, in pixels: as wide as its longest number, and not narrower than usual ones. */
+function widthOf(texts: readonly string[] | null): number {
+  const longest = Math.max(0, ...(texts ?? []).map(({ length }) => length));
+  return Math.max(52, longest * digitWidth + 16);
 }
 
 /** The only ticks of a log axis: those between would be a forest. Exact ones: uPlot blanks 0.00009999 as no power of ten. */

@@ -70,7 +70,7 @@ export function BatchSizeStep(): JSX.Element {
     >
       <JobNotice stage="batchSize" />
       <LessMemory stage="batchSize" again={recommendBatch} />
-      {!result && !probing && <UntilMeasured />}
+      {!result && !probing && <UntilMeasured stage="batchSize" />}
       {outOfDate && !probing && (
         <Notice tone="amber" title={t('outOfDate.title')}>
           {t('outOfDate.batchSize')}

@@ -50,7 +50,7 @@ export function LrFinderStep(): JSX.Element {
     >
       <JobNotice stage="lrFinder" />
       <LessMemory stage="lrFinder" again={() => findLearningRate()} />
-      {!result && !sweeping && <UntilMeasured />}
+      {!result && !sweeping && <UntilMeasured stage="lrFinder" />}
       {outOfDate && !sweeping && (
         <Notice tone="amber" title={t('outOfDate.title')}>
           {t('outOfDate.lrFinder')}

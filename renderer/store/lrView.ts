@@ -61,6 +61,7 @@ const shownRise = 1.5;
 /** The range of the error axis that shows the fall and the turn, not how far it flew afterwards. */
 export function lossRange({ lines }: LrCurves): readonly [number, number] {
   const total = lines.total.filter((value) => value !== null);
+  if (total.length === 0) return [0, 1];
   const highest = Math.max(...total, 1e-6);
   return [0, Math.min(highest * 1.06, Math.max((total[0] ?? highest) * shownRise, 1e-6))];
 }

@@ -47,6 +47,7 @@ describe('learning rate', () => {
 
   test('a curve that flies apart does not squash the rest', () => {
     expect(lossRange(lrCurves(points, []))).toEqual([0, 12]);
+    expect(lossRange(lrCurves([], []))).toEqual([0, 1]);
     expect(lossRange(lrCurves(points.slice(0, 3), []))).toEqual([0, 8 * 1.06]);
   });
 

@@ -3,6 +3,16 @@ import type { Targets } from './targets';
 
 /** Negatives mined for each matched prior: SSD paper, section 2.2, "Hard negative mining". */
 const negativesPerPositive = 3;
+/** Regression loss of priors that are taken as they are: 1 to 2.5 where it was measured. */
+const regressionOfPriors = 3;
+
+/**
+ * Total loss of a detector that knows nothing: each of `classes` and the background are as likely (multibox loss, with its
+ * negatives for each positive), and the boxes are the priors.
+ */
+export function lossOfGuessing(classes: number): number {
+  return (1 + negativesPerPositive) * Math.log(classes + 1) + regressionOfPriors;
+}
 
 export interface MultiboxLoss {
   readonly losses: Losses;

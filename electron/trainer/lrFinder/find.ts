@@ -1,7 +1,7 @@
 import type { CurvePoint, LrFinderResult } from '../../../shared/contract';
 import { firstTurn } from '../../../shared/divergence';
 import type { SweepPlan } from './cost';
-import { smooth } from './curve';
+import { median, smooth } from './curve';
 import { agreement, beganTooHigh, suggest, suggestLinear, type LrSuggestion, type RateRange } from './suggest';
 import {
   fineTune,
@@ -41,6 +41,7 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
   const started = now();
   const sweeps: (readonly CurvePoint[])[] = [];
   const fine: CurvePoint[] = [];
+  const durations: number[] = [];
   let steps = 0;
   let lowered = false;
   let options: SweepOptions | undefined = plan.options;
@@ -50,7 +51,7 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
     const before = steps;
     const total = before + sweepSteps(kind, options);
     const tell = (done: number): void => request.onProgress(before + done, total, text);
-    const trainable = request.trainableOf(repeat);
+    const trainable = timed(request.trainableOf(repeat), now, durations);
     const swept: SweepResult = await sweep(kind, options, trainable, signal, (point, done) => {
       request.onPoint(point, repeat);
       tell(done);
@@ -68,7 +69,7 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
       fine.push(...tried.curve.filter(isFinitePoint));
       steps += tried.steps;
     }
-    const mostSteps = Math.floor(plan.share * request.trainingSteps((now() - started) / steps));
+    const mostSteps = Math.floor(plan.share * request.trainingSteps(median(durations)));
     options = sweeps.length < plan.mostSweeps ? repeatOf({ options, mostSteps }, sweeps, steps, fallback) : undefined;
   }
 
@@ -90,8 +91,24 @@ export async function findLearningRate<State>(request: FindRequest<State>): Prom
     fine,
     sweep: kind,
     seconds,
-    cost: { steps, trainingSteps: request.trainingSteps(seconds / steps) },
+    cost: { steps, trainingSteps: request.trainingSteps(median(durations)) },
     batchSize: request.batchSize,
+  };
+}
+
+/**
+ * Adds the seconds of each step to `durations`. Their median is the pace of a training: the first step, in which the engine
+ * warms up, and the first round, in which every picture is decoded, do not count in it.
+ */
+function timed<State>(trainable: SweepTrainable<State>, now: () => number, durations: number[]): SweepTrainable<State> {
+  return {
+    ...trainable,
+    step: async (learningRate, index) => {
+      const began = now();
+      const losses = await trainable.step(learningRate, index);
+      durations.push(now() - began);
+      return losses;
+    },
   };
 }
 

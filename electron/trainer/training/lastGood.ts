@@ -14,7 +14,6 @@ export interface GoodState {
 export class LastGood {
   #good: GoodState;
   #held: GoodState | undefined;
-  #loss: number | null = null;
 
   constructor(start: GoodState) {
     this.#good = start;
@@ -39,13 +38,9 @@ export class LastGood {
     this.#held = round;
   }
 
-  /** Takes in the total loss of a step, which is that of the weights before it. */
-  see(total: number): void {
-    if (this.#held !== undefined && !diverges(total, this.#loss)) {
-      this.#good = this.#held;
-      this.#loss = Math.min(total, this.#loss ?? Infinity);
-    }
-    this.#loss ??= total;
+  /** Takes in the total loss of a step, which is that of the weights before it. @param best of the watch */
+  see(total: number, best: number): void {
+    if (this.#held !== undefined && !diverges(total, best)) this.#good = this.#held;
     this.#held = undefined;
   }
 }

@@ -42,7 +42,7 @@ test('a triangular schedule keeps its shape', () => {
 
 test('a checkpoint is carried over: the same rounds done, the rate as often halved', () => {
   const done: RunProgress = {
-    ...{ step: 14, batchSize: 16, watch: freshWatch, best: null, seconds: 5 },
+    ...{ step: 14, batchSize: 16, watch: freshWatch(3), best: null, seconds: 5 },
     sums: { total: 2, regression: 1, classification: 1 },
     schedule: scaleSchedule(settings.schedule, 0.25),
   };
@@ -76,7 +76,7 @@ describe('a rate that was planned from the found one', () => {
     const once = withLessMemory(planned, 256, sweep)?.settings ?? planned;
     const twice = withLessMemory(once, 256, sweep)?.settings ?? planned;
     const at = (batchSize: number, peak: number): RunProgress => ({
-      ...{ step: 4, batchSize, watch: freshWatch, best: null, seconds: 5 },
+      ...{ step: 4, batchSize, watch: freshWatch(3), best: null, seconds: 5 },
       sums: { total: 2, regression: 1, classification: 1 },
       schedule: planSchedule('cosine', peak, 40),
     });

@@ -30,7 +30,7 @@ interface RunShape {
  */
 export async function resumeOrStart(
   trainee: Trainee,
-  config: RunShape,
+  config: RunShape & { readonly classes: readonly string[] },
   perRound: number,
   file: string,
   metrics: string,
@@ -38,7 +38,15 @@ export async function resumeOrStart(
   const { schedule, batchSize } = config;
   if (!(await exists(file))) {
     await cutMetrics(metrics, 0);
-    return { step: 0, schedule, batchSize, watch: freshWatch, best: null, sums: noLosses, seconds: 0 };
+    return {
+      step: 0,
+      schedule,
+      batchSize,
+      watch: freshWatch(config.classes.length),
+      best: null,
+      sums: noLosses,
+      seconds: 0,
+    };
   }
   const { state, progress } = await readCheckpoint(file, trainee);
   trainee.restore(state);

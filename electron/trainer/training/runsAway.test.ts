@@ -1,5 +1,5 @@
 import { copyFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -162,5 +162,20 @@ test('ruined in the last step of the first round, when nobody can see it yet: it
   expect((error as Error).message).toMatch(
     /^The loss was not a number at images\/mini_\d+\.png again, .* nothing was learned\. Check this picture/,
   );
+  expect(await readdir(path.join(project, run))).toEqual([metricsFile]);
+}, 60_000);
+
+test('a rate that is much too high from the start is told by what guessing would lose; a detector that was judged on the way is not kept', async () => {
+  const told: Event[] = [];
+  await writeFile(inRun(bestModel), 'of a round that is gone');
+  const error = await trained(jumps(0, 3e5), (event) => void told.push(event)).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ code: 'diverged', said: { code: 'nothingLearned' } });
+  expect(watched(told).map(({ said }) => said?.code)).toEqual([
+    ...['watchRoseTooFar', 'watchRoseTooFar', 'watchRoseTooFar'],
+    'watchGaveUp',
+  ]);
   expect(await readdir(path.join(project, run))).toEqual([metricsFile]);
 }, 60_000);

@@ -87,8 +87,10 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
     let validationSeconds = 0;
     let judgings = 0;
     const looks = job.validation.flatMap((item) => viewItems(item, config.plan.tiling)).length;
-    const sittingStarted = job.now();
-    let sittingSteps = 0;
+    // The engine warms up in the first step of a sitting, which tells the pace only until there is another.
+    let paceFrom = job.now();
+    let paceSteps = 0;
+    let isWarm = false;
 
     while (progress.step < steps) {
       const round = Math.floor(progress.step / perRound);
@@ -111,27 +113,30 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
         const gaveUp = action.kind === 'giveUp';
         if (gaveUp && good.progress.step === 0) {
           await removeCheckpoint(inRun(lastCheckpoint));
+          await removeCheckpoint(inRun(bestModel));
           throw nothingLearned(action);
         }
         const schedule = gaveUp ? progress.schedule : scaleSchedule(progress.schedule, action.learningRateFactor);
-        progress = { ...good.progress, watch: wentBackTo(good.progress.watch, watch), schedule };
+        // What was kept on disk as the best is still the best, also where its round is gone.
+        progress = { ...good.progress, best: progress.best, watch: wentBackTo(good.progress.watch, watch), schedule };
         good.goOnAs(progress);
         await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
         if (!gaveUp) continue;
         stoppedBy = 'diverged';
         break;
       }
-      good.see(result.losses.total);
-      sittingSteps++;
+      good.see(result.losses.total, watch.best);
+      paceSteps++;
       progress = { ...progress, step: progress.step + 1, watch, sums: plus(progress.sums, result.losses) };
       // 4 report
-      const perStep = (job.now() - sittingStarted - validationSeconds) / sittingSteps;
+      const perStep = (job.now() - paceFrom - validationSeconds) / paceSteps;
       const perJudging =
         judgings > 0 ? validationSeconds / judgings : secondsOfJudging(looks, perStep, config.batchSize);
       const secondsLeft = (steps - progress.step) * perStep + judgingsLeft(round, config.epochs, perRound) * perJudging;
       const report = { ...result.losses, step: progress.step, steps, epoch: round + 1, learningRate, secondsLeft };
       emit({ kind: 'step', ...report });
       await log({ kind: 'step', ...report, atStep: progress.step });
+      if (!isWarm) [isWarm, paceFrom, paceSteps] = [true, job.now(), 0];
       await letOthersIn();
       if (progress.step % perRound > 0) continue;
       // 5 evaluate

@@ -6,7 +6,7 @@ import { history } from './recorded.testing';
 import { isSettled, planSchedule, rateAt } from './schedule';
 import type { EpochSeen } from './signs';
 import {
-  freshWatch,
+  freshWatch as freshWatchOf,
   roundsUntilStop,
   watchEpoch,
   watchStep,
@@ -16,6 +16,9 @@ import {
   type StepAction,
   type WatchState,
 } from './watch';
+
+/** Of three classes. */
+const freshWatch = freshWatchOf(3);
 
 const feed = (
   losses: readonly (number | NotFinite)[],
@@ -48,6 +51,12 @@ describe('training watch, steps', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('a loss that explodes in the first steps is told, though it never was lower', () => {
+    const exploded = [6, ...Array.from({ length: 30 }, (_, step) => 200 + step)];
+    expect(feed(exploded).actions.indexOf('rollBack')).toBe(9);
+    expect(feed(Array.from({ length: 30 }, () => 20)).actions).not.toContain('rollBack');
   });
 
   test('one bad batch is no divergence', () => {

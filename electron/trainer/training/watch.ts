@@ -1,4 +1,5 @@
 import type { Said } from '../../../shared/said';
+import { lossOfGuessing } from '../detector/multiboxLoss';
 import { epochWords, type EpochWords } from './epochWords';
 import {
   type EpochSeen,
@@ -16,15 +17,18 @@ export interface WatchState {
   /** Running average of the total loss, not yet corrected for its bias, and how many steps are in it. */
   readonly average: number;
   readonly count: number;
-  /** Lowest corrected average so far. */
-  readonly best: number | null;
+  /** Lowest corrected average so far, at most that of guessing. */
+  readonly best: number;
   readonly rollBacks: number;
   readonly epochs: readonly EpochSeen[];
   /** Round after which the rate was last halved because the result fell; 0 before. */
   readonly loweredAt: number;
 }
 
-export const freshWatch: WatchState = { average: 0, count: 0, best: null, rollBacks: 0, epochs: [], loweredAt: 0 };
+/** No loss is better than guessing at first: one that explodes in the first steps is no level to compare later ones with. */
+export function freshWatch(classes: number): WatchState {
+  return { average: 0, count: 0, best: lossOfGuessing(classes), rollBacks: 0, epochs: [], loweredAt: 0 };
+}
 
 export type StepAction =
   | { readonly kind: 'goOn' }
@@ -65,13 +69,13 @@ export function watchStep(
   const corrected = average / (1 - smoothing ** count);
   const settled = count >= fewestStepsToJudge;
   if (settled && diverges(corrected, state.best)) return rollBack(state, roseTooFar);
-  const best = settled ? Math.min(corrected, state.best ?? Infinity) : state.best;
+  const best = settled ? Math.min(corrected, state.best) : state.best;
   return { state: { ...state, average, count, best }, action: { kind: 'goOn' } };
 }
 
 /** Whether a smoothed loss is so far above its best that the training is running away. */
-export function diverges(smoothed: number, best: number | null): boolean {
-  return best !== null && smoothed > riseThatDiverges * best;
+export function diverges(smoothed: number, best: number): boolean {
+  return smoothed > riseThatDiverges * best;
 }
 
 interface Trouble {

@@ -21,7 +21,13 @@ export function SchedulePlot(): JSX.Element | null {
   if (!plan) return null;
   const sentence = scheduleSentence(plan.schedule, t, format);
   return (
-    <div className={classes.schedule} data-testid="schedule">
+    <div
+      className={classes.schedule}
+      tabIndex={0}
+      role="group"
+      aria-label={t('training.schedule.plot')}
+      data-testid="schedule"
+    >
       <Plot
         title={t('training.schedule.plot')}
         x={plan.rates.map(([step]) => step + 1)}
