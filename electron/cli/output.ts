@@ -155,7 +155,7 @@ export function trainingOutcome(project: string, result: OutputOf<'training.run'
   return {
     json: { ...result },
     text: [
-      `${result.epochs} rounds in ${Math.round(result.seconds)} s, ${why}. Best: round ${best.epoch}, mAP50 ${best.mAP50.toFixed(3)}. Kept in ${result.run}`,
+      `${result.epochs} ${result.epochs === 1 ? 'round' : 'rounds'} in ${Math.round(result.seconds)} s, ${why}. Best: round ${best.epoch}, mAP50 ${best.mAP50.toFixed(3)}. Kept in ${result.run}`,
       ...adviceLines(project, result.advice),
     ].join('\n'),
   };

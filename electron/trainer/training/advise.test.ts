@@ -137,6 +137,11 @@ describe('training advise', () => {
       kind: 'slower',
       settings: { learningRate: 0.00025 },
     });
+    const found = { learningRate: 0.0001, batchSize: 16 };
+    expect(advise({ ...broken, found })).toMatchObject({ kind: 'slower', settings: { learningRate: 0.0001 } });
+    expect(advise({ ...broken, found: { ...found, learningRate: 0.0009 } })).toMatchObject({
+      settings: { learningRate: 0.0005 },
+    });
     const tried = [0.0005, 0.00025, 0.00013].map((learningRate) => ({ ...half, learningRate }));
     expect(advise({ ...broken, others: tried })).toBeUndefined();
   });

@@ -100,7 +100,7 @@ function isBroken({ stoppedBy, rollBacks }: FinishedRun): boolean {
   return stoppedBy === 'diverged' || rollBacks >= 2;
 }
 
-/** The rate was too high. Halves that have been tried are halved again. */
+/** The rate was too high: half of it, or the found one where that is lower still. What has been tried is halved again. */
 export const brokeDown: Rule = (run) => {
   if (!isBroken(run)) return undefined;
   const slower = (learningRate: number): Advice => ({
@@ -109,7 +109,8 @@ export const brokeDown: Rule = (run) => {
     from: run.learningRate,
     rollBacks: Math.max(1, run.rollBacks),
   });
-  const candidates = [2, 4, 8].map((times) => slower(twoDigits(run.learningRate / times)));
+  const start = Math.min(run.learningRate / 2, foundHere(run) ?? Infinity);
+  const candidates = [1, 2, 4].map((times) => slower(twoDigits(start / times)));
   return candidates.find((candidate) => !wasTried(candidate, run.others));
 };
 
@@ -129,16 +130,26 @@ export const tooSmallToSee: Rule = (run) => {
 /** Within so many times of the found rate trainings end alike (docs/studies/lr-grid-*). */
 const farFrom = 2.5;
 
+/** The found rate at the run's batch size, as the chain carries it over; undefined where none was found. */
+function foundHere({ found, divergence, batchSize }: FinishedRun): number | undefined {
+  return found && scaleRate({ ...found, ...(divergence !== undefined && { divergence }) }, batchSize).learningRate;
+}
+
 /**
  * The rate is far from the one that the sweep found. Its curves do not tell: under a schedule that falls, a run still gets
  * better at its end whether its rate was far too high or far too low. At another batch size, what the chain would take there.
  */
 export const farFromFound: Rule = (run) => {
-  const { found, largestBatch, divergence } = run;
-  if (found === undefined || bestOf(run) >= goodEnough || found.batchSize > (largestBatch ?? found.batchSize)) {
+  const { found, largestBatch } = run;
+  const here = foundHere(run);
+  if (
+    found === undefined ||
+    here === undefined ||
+    bestOf(run) >= goodEnough ||
+    found.batchSize > (largestBatch ?? found.batchSize)
+  ) {
     return undefined;
   }
-  const here = scaleRate({ ...found, ...(divergence !== undefined && { divergence }) }, run.batchSize).learningRate;
   if (Math.abs(Math.log(run.learningRate / here)) < Math.log(farFrom)) return undefined;
   return { kind: 'foundRate', settings: changed(run, found), from: run.learningRate };
 };

@@ -52,6 +52,7 @@ const inRun = (name: string): string => path.join(project, run, name);
 async function trained(
   schedule: Schedule,
   onEvent: (event: Event, stop: () => void) => void = () => undefined,
+  mAP50 = 0.5,
 ): Promise<{ readonly events: Event[]; readonly result: Awaited<ReturnType<typeof train>> }> {
   const plan = planDetector(items.train, items.classes.length, {});
   const network = buildSsd({
@@ -65,7 +66,7 @@ async function trained(
     ...{ engine, network, train: items.train, validation: items.validation, run, folder: path.join(project, run) },
     initial: initialParameters(network, createRandom(1, 'init')),
     config: { ...config, frozenLayers: 0 },
-    judge: () => ({ mAP50: 0.5, score: 1 }),
+    judge: () => ({ mAP50, score: 1 }),
     now: () => performance.now() / 1000,
   };
   const events: Event[] = [];
@@ -121,6 +122,12 @@ test('a loss that is no number: back to the last good weights at half the rate, 
   const lines = await readMetrics(inRun(metricsFile));
   expect(lines.flatMap((line) => (line.kind === 'watch' ? [line.said] : []))).toEqual(told.map(({ said }) => said));
   expect(lines.flatMap((line) => (line.kind === 'step' ? [line.step] : []))).toEqual([1, 2, 3, 4, 5, 6]);
+}, 60_000);
+
+test('of a detector that finds nothing yet it says that nothing was learned, and keeps none', async () => {
+  const ends = trained(jumps(2 * perRound, 1e12), undefined, 0);
+  await expect(ends).rejects.toMatchObject({ code: 'diverged', said: { code: 'nothingLearnedAt' } });
+  expect(await readdir(path.join(project, run))).toEqual([metricsFile]);
 }, 60_000);
 
 test('stopped after going back, it goes on from there: with the rate that was halved, and what is left of its tries', async () => {

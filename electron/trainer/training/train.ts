@@ -111,7 +111,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
         await log({ ...told, atStep: good.progress.step });
         emit(told);
         const gaveUp = action.kind === 'giveUp';
-        if (gaveUp && good.progress.step === 0) {
+        if (gaveUp && (good.progress.step === 0 || progress.best?.mAP50 === 0)) {
           await removeCheckpoint(inRun(lastCheckpoint));
           await removeCheckpoint(inRun(bestModel));
           throw nothingLearned(action);
@@ -191,7 +191,8 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
     const best = progress.best ?? (await keepUnjudged(job, trainee, progress, perRound));
     return {
       run: job.run,
-      epochs: Math.floor(progress.step / perRound),
+      // The best may be of a round that is gone since.
+      epochs: Math.max(Math.floor(progress.step / perRound), best.epoch),
       seconds: job.now() - started,
       stoppedBy,
       best: { epoch: best.epoch, mAP50: best.mAP50 },
