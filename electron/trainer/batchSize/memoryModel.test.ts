@@ -57,7 +57,7 @@ describe('batchSize memory model', () => {
     const { parts, total } = predictBytes(tiny, { batchSize: 2, frozenLayers: 0, threads: 2 });
     // parameters: 3·3·3·8+8 = 224, 3·3·8+8 = 80, 8·8+8 = 72: 376 numbers of 4 bytes
     expect(parts.parameters).toBe(2 * 376 * 4);
-    expect([parts.gradients, parts.momentum, parts.average]).toEqual([376 * 4, 376 * 4, 376 * 4]);
+    expect([parts.gradients, parts.optimizer, parts.average]).toEqual([376 * 4, 376 * 4, 376 * 4]);
     // four outputs of 2·2·8 = 32 numbers, 2 pictures
     expect(parts.activations).toBe(4 * 32 * 2 * 4);
     // the sum and its two inputs are the largest together: 96 numbers, 2 pictures
@@ -69,6 +69,17 @@ describe('batchSize memory model', () => {
     expect(parts.workspace).toBe(108 * 2 * 4);
     expect(parts.arena).toBeCloseTo(0.02 * (4 * 32 + 96) * 2 * 4, 6);
     expect(total).toBe(Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0));
+  });
+
+  test.each([
+    ['sgd', 0],
+    ['momentum', 1],
+    ['adam', 2],
+  ] as const)('%s keeps %i numbers a parameter', (optimizer, numbers) => {
+    const { parts, total } = predictBytes(tiny, { batchSize: 2, frozenLayers: 0, optimizer });
+    expect(parts.optimizer).toBe(numbers * 376 * 4);
+    const usual = predictBytes(tiny, { batchSize: 2, frozenLayers: 0 }).total;
+    expect(total - usual).toBeCloseTo((numbers - 1) * 376 * 4, 6);
   });
 
   test('frozen leading layers keep only what the trained ones need', () => {

@@ -1,11 +1,16 @@
 import { networkInput, type ConvLayer, type Layer, type Network } from '../detector/network';
 
+/** Numbers that each keeps of earlier steps, for each parameter: none, the velocity, or both moments of the gradient. */
+const optimizerArrays = { sgd: 0, momentum: 1, adam: 2 } as const;
+
 export interface StepShape {
   readonly batchSize: number;
   /** Leading layers that are not differentiated: their outputs need not be kept for the way back. */
   readonly frozenLayers: number;
   /** Threads of the engine, each with its own workspace. */
   readonly threads?: number;
+  /** What updates the parameters; momentum, as the trainer does it, by default. */
+  readonly optimizer?: keyof typeof optimizerArrays;
   /** What computes; TensorFlow by default. */
   readonly engine?: 'tensorflow' | 'wasm';
 }
@@ -17,7 +22,8 @@ export interface MemoryParts {
   /** On the host, where they are updated, and in the engine. */
   readonly parameters: number;
   readonly gradients: number;
-  readonly momentum: number;
+  /** What the optimizer keeps of earlier steps. */
+  readonly optimizer: number;
   /** The averaged copy of the weights that is evaluated. */
   readonly average: number;
   readonly input: number;
@@ -64,7 +70,7 @@ const lossCopies = 6;
  * the way back. `calibrate` corrects it by measured peaks.
  */
 export function predictBytes(network: Network, step: StepShape): PredictedMemory {
-  const { batchSize, frozenLayers, threads = 2, engine = 'tensorflow' } = step;
+  const { batchSize, frozenLayers, threads = 2, optimizer = 'momentum', engine = 'tensorflow' } = step;
   const { runtime, keptPerConvolution, arenaShare: unusable } = engines[engine];
   const trained = network.layers.slice(frozenLayers);
   const sizes = outputSizes(network);
@@ -91,7 +97,7 @@ export function predictBytes(network: Network, step: StepShape): PredictedMemory
     runtime,
     parameters: 2 * allParameters,
     gradients: allParameters,
-    momentum: allParameters,
+    optimizer: optimizerArrays[optimizer] * allParameters,
     average: allParameters,
     input: batchSize * pictureNumbers * (1 + 3 * bytesPerNumber), // bytes; numbers on the host, in the engine, scaled
     activations,
