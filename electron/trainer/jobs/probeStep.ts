@@ -4,6 +4,7 @@ import { detectorPlan } from '../../../shared/contract';
 import { networkOf } from '../dataset/plan';
 import { initialParameters } from '../detector/baseModel';
 import { openEngine } from '../engine/engine';
+import { median } from '../lrFinder/curve';
 import type { Batch } from '../preprocessing/batch';
 import { createRandom, type Random } from '../random';
 import { Trainee } from '../training/step';
@@ -33,7 +34,7 @@ export async function measureSteps(input: unknown): Promise<{ readonly imagesPer
     if (step > 0) times.push(clock() - started);
   }
   trainee.dispose();
-  return { imagesPerSecond: batchSize / Math.min(...times) };
+  return { imagesPerSecond: batchSize / median(times) };
 }
 
 function madeUpBatch(batchSize: number, height: number, width: number, classes: number, random: Random): Batch {

@@ -37,14 +37,16 @@ export function Consequences({ plan }: { readonly plan: BatchPlan | null }): JSX
           </div>
         ))}
       </div>
-      <div className={classes.scalings}>
-        {(['linear', 'squareRoot'] as const).map((id) => (
-          <div key={id} className={classes.scaling} data-taken={scaling.chosen === id || undefined}>
-            <span>{t(`batchSize.by.${id}`)}</span>
-            <strong>{format.rate(scaling[id])}</strong>
-          </div>
-        ))}
-      </div>
+      {plan.batchSize !== foundWith && (
+        <div className={classes.scalings}>
+          {(['linear', 'squareRoot'] as const).map((id) => (
+            <div key={id} className={classes.scaling} data-taken={scaling.chosen === id || undefined}>
+              <span>{t(`batchSize.by.${id}`)}</span>
+              <strong>{format.rate(scaling[id])}</strong>
+            </div>
+          ))}
+        </div>
+      )}
       <p className={classes.why}>
         {t(`batchSize.why.${scalingOf(plan)}`, why)} {t('batchSize.warmUp', { count: warmUpSteps })}
         {plan.accumulate > 1 && ` ${t('batchSize.inPartsWhy', { parts: plan.accumulate })}`}
