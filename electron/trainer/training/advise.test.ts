@@ -254,7 +254,11 @@ describe('training advise', () => {
     expect(older).toEqual({ kind: 'falseAlarms', precision: 0.6 });
     expect(said(older)).toContain('Only 60 of 100 of its reports are right; most of the others are where no part is');
     expect(advise({ ...seed, tested: missing })).toEqual({ kind: 'missed', recall: 0.6 });
-    expect(advise({ ...seed, tested: { ...wrong, precision: 0.86, recall: 0.91 } })).toBeUndefined();
+    const good = { precision: 0.86, recall: 0.91, falseAlarms: 20 };
+    expect(advise({ ...seed, tested: good })).toBeUndefined();
+    expect(advise({ ...seed, tested: { ...good, falseAlarms: 21 } })?.kind).toBe('falseAlarms');
+    const names = { ...good, falseAlarms: 0, wrongParts: 21, mixedUp: { label: 'bolt', taken: 'nut' } };
+    expect(advise({ ...seed, tested: names })?.kind).toBe('wrongNames');
   });
 
   test('wrong reports: what most of them have in common', () => {

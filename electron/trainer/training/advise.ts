@@ -1,5 +1,6 @@
 import type { Advice, AdvisedSettings } from '../../../shared/advice';
 import type { DetectorPlan, TrainingResult } from '../../../shared/contract';
+import { shortcomings, type ScoredPoint } from '../../../shared/score';
 import { scaleRate, shareOfTurn } from '../batchSize/recommend';
 import { planSteps } from './plan';
 import { isOverfitting, leastGain, lossFell, roundsWithoutGain, type EpochSeen } from './signs';
@@ -33,12 +34,8 @@ export interface FinishedRun {
   readonly others: readonly OtherRun[];
 }
 
-export interface TestedAt {
-  readonly precision: number;
-  readonly recall: number;
-  /** Wrong reports per hundred pictures, by what is wrong with them. Those that are not counted apart are false alarms. */
-  readonly falseAlarms: number;
-  readonly wrongParts?: number | undefined;
+/** Wrong reports are told by what is wrong with them; those that are not counted apart are false alarms. */
+export interface TestedAt extends ScoredPoint {
   readonly badBoxes?: number | undefined;
   /** The wrong name that is given most often: parts called `label` are taken for `taken`. */
   readonly mixedUp?: { readonly label: string; readonly taken: string };
@@ -228,13 +225,11 @@ export const learnedByHeart: Rule = (run) => {
   return { kind: 'gentler', settings, from: run.learningRate, fromBatch: run.batchSize, rounds };
 };
 
-/** What it finds, and what it reports rightly, from which a detector is worth a try on the line. */
-const goodRecall = 0.9;
-const goodPrecision = 0.85;
-
-/** More than one in seven of its reports is wrong: what is wrong with most of them. */
+/** Its reports are wrong more often than parts are missed, or in too many pictures: what is wrong with most of them. */
 export const seesTooMuch: Rule = ({ tested }) => {
-  if (tested === undefined || tested.precision >= goodPrecision || tested.precision >= tested.recall) return undefined;
+  if (tested === undefined) return undefined;
+  const { misses, reportsWrongly, disturbs } = shortcomings(tested);
+  if (reportsWrongly ? tested.precision >= tested.recall : misses || !disturbs) return undefined;
   const { precision, falseAlarms, wrongParts = 0, badBoxes = 0, mixedUp } = tested;
   if (mixedUp !== undefined && wrongParts > Math.max(falseAlarms, badBoxes)) {
     return { kind: 'wrongNames', precision, ...mixedUp };
@@ -242,11 +237,12 @@ export const seesTooMuch: Rule = ({ tested }) => {
   return { kind: badBoxes > falseAlarms ? 'badBoxes' : 'falseAlarms', precision };
 };
 
-/** More than one in ten of the parts is missed. */
-export const seesTooLittle: Rule = ({ tested }) =>
-  tested !== undefined && (tested.recall < goodRecall || tested.precision < goodPrecision)
-    ? { kind: 'missed', recall: tested.recall }
-    : undefined;
+/** Parts are missed. */
+export const seesTooLittle: Rule = ({ tested }) => {
+  if (tested === undefined) return undefined;
+  const { misses, reportsWrongly } = shortcomings(tested);
+  return misses || reportsWrongly ? { kind: 'missed', recall: tested.recall } : undefined;
+};
 
 /** The run's settings with these changes. A larger batch makes fewer steps of a round: then the rounds are planned anew. */
 function changed(run: FinishedRun, change: { learningRate?: number; batchSize?: number }): AdvisedSettings {
