@@ -84,6 +84,7 @@ export function plotOptions(
     {
       ...axis,
       label: yLabel,
+      space: 20, // a low chart keeps a scale
       size: (_chart, texts) => widthOf(texts),
       values: (_chart, splits) => splits.map((value) => tick.format(value)),
     },
