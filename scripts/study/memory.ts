@@ -17,7 +17,7 @@ import { bccdFolder, seed, studyFolder, type StudyRequest } from './studyProject
 
 const sizes = [1, 2, 4, 8, 16, 32, 64];
 /** The WebAssembly engine takes minutes for a step of more. */
-const sizesWasm = [1, 2, 4];
+const sizesWasm = [1, 2, 4, 8];
 /** At 512 pixels more pictures would need more memory than most computers have. */
 const sizes512 = sizes.slice(0, -2);
 /** Of whole trainings: each takes a round through BCCD. */
@@ -72,8 +72,8 @@ export async function memory({ call, most }: StudyRequest): Promise<Outcome> {
     coarse,
     many,
     onWasm(bccd, sizesWasm),
-    onWasm(at512, sizesWasm.slice(0, -1)),
-    onWasm(coarse, sizesWasm),
+    onWasm(at512, sizesWasm.slice(0, 2)),
+    onWasm(coarse, sizesWasm.slice(0, 3)),
     onWasm(many, [1, 4]),
   ];
   const steps = detectors.flatMap((detector) =>
