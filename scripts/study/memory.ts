@@ -9,14 +9,13 @@ import { predictBytes } from '../../electron/trainer/batchSize/memoryModel';
 import { nodeProbe, probe } from '../../electron/trainer/batchSize/probe';
 import { baseModelShapes } from '../../electron/trainer/detector/priorBoxes';
 import { networkOf } from '../../electron/trainer/dataset/plan';
-
 import { isProject, openProject } from '../../electron/trainer/projectStore';
 import { writeWhole } from '../../electron/trainer/wholeFile';
 import { measureAll } from './lines';
 import { bccdFolder, seed, studyFolder, type StudyRequest } from './studyProject';
 
 const sizes = [1, 2, 4, 8, 16, 32, 64];
-/** The WebAssembly engine takes minutes for a step of more. */
+/** Eight take the WebAssembly engine half a minute a step. */
 const sizesWasm = [1, 2, 4, 8];
 /** At 512 pixels more pictures would need more memory than most computers have. */
 const sizes512 = sizes.slice(0, -2);
@@ -186,7 +185,7 @@ function memoryPage(
     'file is resident. The constant lies in the middle; another day measured 727, 1237 and 1850 MB where the first table has the',
     'figures of `bccd` at 1, 8 and 16.',
     '',
-    'The WebAssembly engine has no such library and keeps two outputs of each convolution; a step of more pictures takes minutes.',
+    'The WebAssembly engine has no such library and keeps two outputs of each convolution; a step of 8 takes it half a minute.',
     'Its two constants, of the same meaning, were fitted to these on an earlier day:',
     '',
     ...head('detector, WebAssembly'),
