@@ -43,7 +43,7 @@ test(
   { timeout: 900_000 },
   async () => {
     const project = path.join(folder, 'squares');
-    await makeMiniProject(project, { train: 14, validation: 6, test: 6 });
+    await makeMiniProject(project, { train: 14, validation: 6, test: 10 });
     const lineside = (...words: string[]): string =>
       execFileSync(process.execPath, [program, ...words, '--project', project], { encoding: 'utf8' });
     const told = lineside('train', '--learning-rate', '0.00001', '--batch-size', '4', '--epochs', '3');
@@ -58,7 +58,9 @@ test(
     await byId('suggestion').waitFor({ timeout: 60_000 });
     expect(await byId('suggestion').getAttribute('data-kind')).toBe('faster');
     await shot('suggestion');
-    await byId('do-suggestion').click();
+    expect(await byId('primary').innerText()).toBe('Train it so');
+    expect(await byId('to-export').isVisible()).toBe(true);
+    await byId('primary').click();
     await byId('screen-training').waitFor();
     await expect
       .poll(async () => (await listRuns(project)).map(({ stoppedBy }) => stoppedBy), {

@@ -97,7 +97,7 @@ export const runSummary = z.object({
   run: z.string(),
   epochs: z.array(epochReport),
   steps: z.array(stepReport),
-  /** What it drew on the same few pictures when it was judged last; null where it never was. */
+  /** What it drew on the same few pictures: as it was kept, or last while it has not ended; null where it was never judged. */
   preview: previewReport.nullable(),
   /** What the training watch did. */
   watch: z.array(watchReport),

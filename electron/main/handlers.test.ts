@@ -335,7 +335,12 @@ describe('a training', () => {
     };
     await writeFile(path.join(run, 'result.json'), JSON.stringify(result));
     expect(await state(dir)).toEqual({ training: 'done', interrupted: null });
-    expect((await call('project.results', { dir })).training?.stoppedBy).toBe('finished');
+    expect((await call('project.results', { dir })).training).toMatchObject({
+      stoppedBy: 'finished',
+      preview: { epoch: 2 },
+    });
+    await writeFile(path.join(run, 'result.json'), JSON.stringify({ ...result, best: { epoch: 1, mAP50: 0.9 } }));
+    expect((await call('project.results', { dir })).training?.preview).toMatchObject({ epoch: 1 });
 
     await utimes(path.join(run, 'result.json'), 1000, 1000);
     expect(await state(dir)).toEqual({ training: 'empty', interrupted: 'runs/2026-01-02T10-00-00' });

@@ -12,6 +12,7 @@ import {
   previewReport,
   stepReport,
   trainingResult,
+  type TrainingResult,
   watchReport,
 } from '../../shared/contract';
 import { layoutOf } from '../../shared/layout';
@@ -21,6 +22,7 @@ import { shareFound } from '../../shared/score';
 import type { Stage } from '../../shared/stages';
 import { hasEnded, listRuns, ranAway, settledRun } from '../trainer/runTable';
 import { isSatAt } from '../trainer/sitting';
+import type { PreviewReport } from '../trainer/training/metrics';
 
 /** Reads what the trainer's stages left in a project folder (shared/project.ts lists the files). */
 
@@ -134,11 +136,20 @@ async function readRun(dir: string): Promise<RunSummary | null> {
     run,
     epochs: reports.filter((report) => report.kind === 'epoch'),
     steps: steps.filter((_step, index) => index % every === 0),
-    preview: reports.findLast((report) => report.kind === 'preview') ?? null,
+    preview: previewOf(reports, result),
     watch: reports.filter((report) => report.kind === 'watch'),
     stoppedBy: result?.stoppedBy ?? null,
     advice: result?.advice ?? null,
   };
+}
+
+/** What the kept detector drew; of a training that has not ended, what it drew last. */
+function previewOf(
+  reports: readonly z.output<typeof metricLine>[],
+  ended: TrainingResult | null,
+): PreviewReport | null {
+  const drawn = reports.filter((report) => report.kind === 'preview');
+  return drawn.findLast(({ epoch }) => ended === null || epoch <= ended.best.epoch) ?? drawn.at(-1) ?? null;
 }
 
 /** The newest folder of runs/, their names being times, that `accepts` says yes to. */

@@ -29,6 +29,7 @@ export function Dial({ position, word, sub }: DialProps): JSX.Element {
       </svg>
       <div className={classes.words}>
         <span>{t('lrFinder.dialSlow')}</span>
+        <span className={classes.right}>{t('lrFinder.dialRight')}</span>
         <span>{t('lrFinder.dialFast')}</span>
       </div>
       <div className={classes.word}>{word}</div>

@@ -8,7 +8,7 @@ import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
 import { UntilMeasured } from '../components/UntilMeasured';
 import { useFormat } from '../i18n/format';
-import { sayAllOr } from '../i18n/said';
+import { inOneGo, sayAllOr, sayOr } from '../i18n/said';
 import { go } from '../store/actions';
 import { atOnceOf, bytesOf, fitOf, partsOf, planOf, scalingOf } from '../store/batchView';
 import { isRunning } from '../store/job';
@@ -81,7 +81,7 @@ export function BatchSizeStep(): JSX.Element {
           {t('batchSize.tightText')}
         </Notice>
       )}
-      <div className={classes.split}>
+      <div className={classes.split} tabIndex={0} role="group" aria-label={t('batchSize.heading')}>
         <section className={classes.glass}>
           <h2 className={classes.title}>{t('batchSize.memory')}</h2>
           {memory && <Glass rows={rows} memory={memory} picked={atOnce} />}
@@ -117,14 +117,14 @@ function Rows({ rows, picked, result, probing }: RowsProps): JSX.Element {
   const fastest = Math.max(1e-9, ...rows.map(({ imagesPerSecond }) => imagesPerSecond ?? 0));
   if (rows.length === 0) {
     return (
-      <section className={classes.rows} tabIndex={0} aria-label={t('batchSize.speed')}>
+      <section className={classes.rows} aria-label={t('batchSize.speed')}>
         <h2 className={classes.title}>{t('batchSize.speed')}</h2>
         <p className="soft">{t(probing ? 'batchSize.rowsBusy' : 'batchSize.rowsBefore')}</p>
       </section>
     );
   }
   return (
-    <section className={classes.rows} tabIndex={0} aria-label={t('batchSize.speed')}>
+    <section className={classes.rows} aria-label={t('batchSize.speed')}>
       <h2 className={classes.title}>{t('batchSize.speed')}</h2>
       <div className={classes.head} aria-hidden="true">
         <span>{t('batchSize.atATime')}</span>
@@ -181,7 +181,9 @@ function Finding({ result, picked, probing }: FindingProps): JSX.Element {
   if (parts > 1 && picked.batchSize === result.batchSize) {
     return <>{t('batchSize.findingInParts', { ...values, parts, atOnce: atOnceOf(picked.batchSize, result) })}</>;
   }
-  return <>{t(picked.batchSize === result.batchSize ? 'batchSize.finding' : 'batchSize.findingOther', values)}</>;
+  if (picked.batchSize !== result.batchSize) return <>{t('batchSize.findingOther', values)}</>;
+  const why = result.reasonSaid?.filter(({ code }) => code.startsWith('batchWhy')).map((one) => sayOr(one, '')) ?? [];
+  return <>{inOneGo([t('batchSize.finding', values), ...why])}</>;
 }
 
 function Details({ result }: { readonly result: BatchSizeResult | null }): JSX.Element {

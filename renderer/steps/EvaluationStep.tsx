@@ -16,7 +16,7 @@ import { useStore } from '../store/store';
 import { EvaluationDetails } from './evaluation/EvaluationDetails';
 import { Gallery } from './evaluation/Gallery';
 import { Figures, PerClass } from './evaluation/Figures';
-import { SuggestionCard } from './evaluation/SuggestionCard';
+import { suggestedAction, SuggestionCard } from './evaluation/SuggestionCard';
 import classes from './EvaluationStep.module.css';
 import waitClasses from './TrainingStep.module.css';
 
@@ -27,6 +27,12 @@ export function EvaluationStep(): JSX.Element {
   const running = useStore((state) => isRunning(state.job, 'evaluation'));
   const busy = useStore((state) => isRunning(state.job));
   const [chosen, setChosen] = useState<{ readonly run: string; readonly threshold: number } | null>(null);
+  const isDone = result !== null && !outOfDate && !running;
+  const better =
+    result?.advice && verdictOf(result, result.threshold) === 'notGoodEnough'
+      ? suggestedAction(result.advice)
+      : undefined;
+  const toExport = (): void => go('export');
   const threshold = result === null ? 0 : chosen?.run === result.run ? chosen.threshold : result.threshold;
 
   return (
@@ -34,8 +40,10 @@ export function EvaluationStep(): JSX.Element {
       heading={t('evaluation.heading')}
       finding={<Finding result={running ? null : result} threshold={threshold} running={running} />}
       primary={
-        result && !outOfDate && !running
-          ? { label: t('evaluation.goOn'), onPress: () => go('export') }
+        isDone
+          ? better
+            ? { label: t(`advice.press.${better.label}`), onPress: better.press, disabled: busy }
+            : { label: t('evaluation.goOn'), onPress: toExport }
           : { label: t('evaluation.run'), onPress: () => void evaluate(), disabled: busy }
       }
       others={
@@ -53,6 +61,11 @@ export function EvaluationStep(): JSX.Element {
             <Button variant="default" onClick={() => go('tryModel')} data-testid="try-it">
               {t('evaluation.tryIt')}
             </Button>
+            {isDone && better && (
+              <Button variant="default" onClick={toExport} data-testid="to-export">
+                {t('evaluation.goOn')}
+              </Button>
+            )}
           </>
         )
       }
@@ -68,6 +81,7 @@ export function EvaluationStep(): JSX.Element {
         <Body
           result={result}
           threshold={threshold}
+          isSuggestionPrimary={isDone && better !== undefined}
           onThreshold={(value) => setChosen({ run: result.run, threshold: value })}
         />
       ) : (
@@ -82,15 +96,19 @@ export function EvaluationStep(): JSX.Element {
 interface BodyProps {
   readonly result: EvaluationResult;
   readonly threshold: number;
+  /** Whether the screen's large button does what is suggested. */
+  readonly isSuggestionPrimary: boolean;
   readonly onThreshold: (threshold: number) => void;
 }
 
-function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
+function Body({ result, threshold, isSuggestionPrimary, onThreshold }: BodyProps): JSX.Element {
   const { t } = useTranslation();
   const point = pointAt(result.thresholds, threshold);
   return (
     <>
-      {result.advice && verdictOf(result, result.threshold) !== 'good' && <SuggestionCard advice={result.advice} />}
+      {result.advice && verdictOf(result, result.threshold) !== 'good' && (
+        <SuggestionCard advice={result.advice} isPrimary={isSuggestionPrimary} />
+      )}
       {result.warnings.length > 0 && (
         <Notice tone="amber" title={t('evaluation.warning')}>
           {result.warnings.map((warning, index) => (
@@ -103,7 +121,7 @@ function Body({ result, threshold, onThreshold }: BodyProps): JSX.Element {
           <Figures result={result} point={point} threshold={threshold} onThreshold={onThreshold} />
           <PerClass result={result} point={point} />
         </div>
-        <Gallery mistakes={mistakesAt(result.mistakes, threshold)} />
+        <Gallery mistakes={mistakesAt(result.mistakes, threshold)} pictures={result.images} />
       </div>
     </>
   );

@@ -2,17 +2,18 @@ import { Button } from '@mantine/core';
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LrFinderResult } from '../../shared/contract';
-import { firstTurn } from '../../shared/divergence';
+import { firstTurn, rateZone } from '../../shared/divergence';
 import { Dial } from '../components/Dial';
 import { LessMemory } from '../components/LessMemory';
 import { JobNotice, Notice } from '../components/Notice';
 import { Screen } from '../components/Screen';
 import { UntilMeasured } from '../components/UntilMeasured';
 import { useFormat } from '../i18n/format';
+import { inOneGo } from '../i18n/said';
 import { go } from '../store/actions';
 import { isRunning } from '../store/job';
 import { findLearningRate } from '../store/jobs';
-import { dialPosition, rateZone, type SweepPoint } from '../store/lrView';
+import { dialPosition, type SweepPoint } from '../store/lrView';
 import { useStore } from '../store/store';
 import { LrFinderDetails } from './lrFinder/LrFinderDetails';
 import { SweepPlot } from './lrFinder/SweepPlot';
@@ -106,7 +107,7 @@ function Curves({ result, live, sweeping }: CurvesProps): JSX.Element {
           </div>
         )}
         <p className="soft" style={{ fontSize: 13.5 }}>
-          {t('lrFinder.explain')} {isReliable && t('lrFinder.explainZone')}
+          {inOneGo([t('lrFinder.explain'), ...(isReliable ? [t('lrFinder.explainZone')] : [])])}
         </p>
       </div>
     </div>

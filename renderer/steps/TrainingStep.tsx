@@ -8,7 +8,7 @@ import { Picture } from '../components/Picture';
 import { nameOf } from '../components/PictureWall';
 import { Screen, type PrimaryAction } from '../components/Screen';
 import { useFormat } from '../i18n/format';
-import { sayOr } from '../i18n/said';
+import { inOneGo, sayOr } from '../i18n/said';
 import { go } from '../store/actions';
 import { isRunning, watchLines, type EpochReport } from '../store/job';
 import { startTraining, stopJob, takeRun } from '../store/jobs';
@@ -73,7 +73,14 @@ export function TrainingStep(): JSX.Element | null {
   return (
     <Screen
       heading={t(`training.heading.${state}`)}
-      finding={<Finding state={state} epochs={epochs} hasAdvice={suggested !== undefined} />}
+      finding={
+        <Finding
+          state={state}
+          epochs={epochs}
+          hasAdvice={suggested !== undefined}
+          byItself={saved?.stoppedBy === 'earlyStopping'}
+        />
+      }
       primary={primary}
       others={
         !running && (
@@ -187,9 +194,11 @@ interface FindingProps {
   readonly state: TrainingState;
   readonly epochs: readonly EpochReport[];
   readonly hasAdvice: boolean;
+  /** Whether it ended before its last round, as it got no better. */
+  readonly byItself: boolean;
 }
 
-function Finding({ state, epochs, hasAdvice }: FindingProps): JSX.Element {
+function Finding({ state, epochs, hasAdvice, byItself }: FindingProps): JSX.Element {
   const { t } = useTranslation();
   const last = epochs.at(-1);
   switch (state) {
@@ -203,7 +212,7 @@ function Finding({ state, epochs, hasAdvice }: FindingProps): JSX.Element {
     case 'ranAway':
       return <>{t(hasAdvice ? 'training.findingRanAwaySuggested' : 'training.findingRanAway')}</>;
     case 'done':
-      return <>{t('training.findingDone', { count: epochs.length })}</>;
+      return <>{t(byItself ? 'training.findingStopped' : 'training.findingDone', { count: epochs.length })}</>;
     default:
       return state satisfies never;
   }
@@ -229,7 +238,7 @@ function Before(): JSX.Element {
     <>
       {remarks.length > 0 && (
         <Notice tone="amber" title={t('training.remarks')} testId="remarks">
-          {remarks.map(({ text, said }) => sayOr(said, text)).join(' ')}
+          {inOneGo(remarks.map(({ text, said }) => sayOr(said, text)))}
         </Notice>
       )}
       <FigureRow figures={figures.map(({ id, value }) => ({ id, value, name: t(`training.plan.${id}`) }))} />

@@ -1,17 +1,4 @@
-import type { CurvePoint, LrFinderResult } from '../../shared/contract';
-import { firstTurn } from '../../shared/divergence';
-
-/** How far on either side of the pick a training still ends about as well. */
-const zoneFactor = 3;
-/** No nearer to divergence than this share of the rate where the first curve turns up. */
-const safeShare = 0.7;
-
-/** The rates where it learns and does not fall apart: three times around the pick, short of the first divergence. */
-export function rateZone(result: LrFinderResult): readonly [number, number] {
-  const { learningRate } = result;
-  const limit = (firstTurn(result) ?? Infinity) * safeShare;
-  return [learningRate / zoneFactor, Math.max(learningRate, Math.min(learningRate * zoneFactor, limit))];
-}
+import type { CurvePoint } from '../../shared/contract';
 
 /** A point as it was measured, by its sweep, counted from 0. */
 export type SweepPoint = CurvePoint & { readonly sweep: number };

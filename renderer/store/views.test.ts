@@ -3,7 +3,8 @@ import type { BatchPlan, BatchRow, BatchSizeResult, EvaluationResult, LrFinderRe
 import type { ProjectResults, ProjectState } from '../../shared/mainContract';
 import { fitOf, modelBytes, scalingOf } from './batchView';
 import { addTrainingEvent, emptyLive, watchLines, type EpochReport, type StepReport } from './job';
-import { dialPosition, liveCurves, lossRange, lrCurves, rateZone } from './lrView';
+import { rateZone } from '../../shared/divergence';
+import { dialPosition, liveCurves, lossRange, lrCurves } from './lrView';
 import { firstTurn } from '../../shared/divergence';
 import { pointAt } from '../../shared/score';
 import { mistakesAt, verdictOf } from './resultsView';

@@ -105,7 +105,7 @@ function littleText(fell: number): string {
 }
 
 function rightText(precision: number): string {
-  return `Only ${hundred(precision)} of 100 of its reports are right`;
+  return `${hundred(precision)} of 100 of its reports are right`;
 }
 
 function hundred(share: number): number {

@@ -252,7 +252,7 @@ describe('training advise', () => {
     const wrong = { precision: 0.6, recall: 0.95, falseAlarms: 40 };
     const older = advise({ ...seed, tested: wrong });
     expect(older).toEqual({ kind: 'falseAlarms', precision: 0.6 });
-    expect(said(older)).toContain('Only 60 of 100 of its reports are right; most of the others are where no part is');
+    expect(said(older)).toContain('60 of 100 of its reports are right; most of the others are where no part is');
     expect(advise({ ...seed, tested: missing })).toEqual({ kind: 'missed', recall: 0.6 });
     const good = { precision: 0.86, recall: 0.91, falseAlarms: 20 };
     expect(advise({ ...seed, tested: good })).toBeUndefined();

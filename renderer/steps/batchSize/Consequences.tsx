@@ -2,6 +2,7 @@ import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchPlan } from '../../../shared/contract';
 import { useFormat } from '../../i18n/format';
+import { inOneGo } from '../../i18n/said';
 import { scalingOf } from '../../store/batchView';
 import classes from './Consequences.module.css';
 
@@ -48,8 +49,11 @@ export function Consequences({ plan }: { readonly plan: BatchPlan | null }): JSX
         </div>
       )}
       <p className={classes.why}>
-        {t(`batchSize.why.${scalingOf(plan)}`, why)} {t('batchSize.warmUp', { count: warmUpSteps })}
-        {plan.accumulate > 1 && ` ${t('batchSize.inPartsWhy', { parts: plan.accumulate })}`}
+        {inOneGo([
+          t(`batchSize.why.${scalingOf(plan)}`, why),
+          t('batchSize.warmUp', { count: warmUpSteps }),
+          ...(plan.accumulate > 1 ? [t('batchSize.inPartsWhy', { parts: plan.accumulate })] : []),
+        ])}
       </p>
     </section>
   );

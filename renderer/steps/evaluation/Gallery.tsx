@@ -14,8 +14,14 @@ const kinds = ['missed', 'falseAlarm', 'wrongClass', 'poorlyPlaced'] as const sa
 /** More than this nobody looks through. */
 const mostShown = 80;
 
+interface GalleryProps {
+  readonly mistakes: readonly Mistake[];
+  /** On how many test pictures it made them: the figures beside are of a hundred. */
+  readonly pictures: number;
+}
+
 /** The mistakes, worst first. Each opens its picture in Annotate at the spot: there the label is put right. */
-export function Gallery({ mistakes }: { readonly mistakes: readonly Mistake[] }): JSX.Element {
+export function Gallery({ mistakes, pictures }: GalleryProps): JSX.Element {
   const { t } = useTranslation();
   const [kind, setKind] = useState<Mistake['kind'] | 'all'>('all');
   const shown = mistakes.filter((one) => kind === 'all' || one.kind === kind);
@@ -23,7 +29,7 @@ export function Gallery({ mistakes }: { readonly mistakes: readonly Mistake[] })
   return (
     <section className={classes.right} aria-label={t('evaluation.mistakes')}>
       <div className={classes.rightHead}>
-        <h2>{t('evaluation.mistakes')}</h2>
+        <h2>{t('evaluation.mistakesIn', { count: pictures })}</h2>
         <SegmentedControl
           value={kind}
           onChange={(value) => setKind(value)}

@@ -4,7 +4,8 @@ import type { LrFinderResult } from '../../../shared/contract';
 import { Plot } from '../../components/Plot';
 import type { Series } from '../../components/plotTypes';
 import { useFormat } from '../../i18n/format';
-import { liveCurves, lossRange, lrCurves, rateZone, type SweepPoint } from '../../store/lrView';
+import { rateZone } from '../../../shared/divergence';
+import { liveCurves, lossRange, lrCurves, type SweepPoint } from '../../store/lrView';
 
 /** The range of the sweep while it runs, so that the axis stands still. */
 const usualRange = [1e-4, 1] as const;

@@ -6,13 +6,14 @@ import { isRunning } from '../../store/job';
 import { useStore } from '../../store/store';
 import classes from '../TrainingStep.module.css';
 
-/** The same four pictures after each round: one sees it learn. */
+/** The same four pictures after each round: one sees it learn, and in the end what was kept. */
 export function Previews(): JSX.Element {
   const { t } = useTranslation();
   const live = useStore((state) => state.live.previews.at(-1));
   const running = useStore((state) => isRunning(state.job, 'training'));
-  const kept = useStore((state) => (running ? null : state.results?.training?.preview));
-  const latest = live ?? kept;
+  const saved = useStore((state) => (running ? null : state.results?.training));
+  const hasEnded = saved?.stoppedBy === 'finished' || saved?.stoppedBy === 'earlyStopping';
+  const latest = saved?.preview ?? live;
   const pictures = useStore((state) => state.pictures);
   const classNames = useStore((state) => state.project?.classes) ?? [];
   if (!latest)
@@ -36,7 +37,11 @@ export function Previews(): JSX.Element {
           );
         })}
       </div>
-      <span className={classes.caption}>{t('training.previewCaption', { count: latest.epoch })}</span>
+      <span className={classes.caption}>
+        {hasEnded
+          ? t('training.previewKept', { round: latest.epoch })
+          : t('training.previewCaption', { count: latest.epoch })}
+      </span>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { BatchRow, BatchSizeResult, CurvePoint, DetectorPlan, LrFinderResult } from '../../../../shared/contract';
+import { rateZone } from '../../../../shared/divergence';
 import { fromZero } from './axes';
 import { html, type Html } from './html';
 import type { Choice } from './input';
@@ -18,6 +19,9 @@ const ruleNames = {
 
 export function lrFinderSection(result: LrFinderResult): Html {
   const rates = result.curve.map((point) => point.learningRate);
+  const [lowest, highest] = [Math.min(...rates), Math.max(...rates)];
+  const [from, to] = rateZone(result);
+  const isReliable = result.confidence !== 'notReliable';
   const curve = (name: string, tone: 1 | 2 | 3, key: 'total' | 'regression' | 'classification') => ({
     name,
     tone,
@@ -30,7 +34,8 @@ export function lrFinderSection(result: LrFinderResult): Html {
       ${confidenceWords[result.confidence]}. Learning rate sweep (${result.sweep}) at
       ${countText(result.batchSize, 'picture')} a step, in ${durationText(result.seconds)}. Rank correlation of rate and
       loss before it turns up: placing ${signedText(result.correlation.regression)}, naming
-      ${signedText(result.correlation.classification)}. ${divergenceText(result)} Shaded: where the rules point.
+      ${signedText(result.correlation.classification)}. ${divergenceText(result)}
+      ${isReliable ? 'Shaded: where training goes well.' : undefined}
     </p>
     ${
       rates.length < 2
@@ -42,8 +47,8 @@ export function lrFinderSection(result: LrFinderResult): Html {
               x: {
                 label: 'learning rate (a step is ten times)',
                 scale: 'log',
-                from: Math.min(...rates),
-                to: Math.max(...rates),
+                from: lowest,
+                to: highest,
                 format: rateText,
               },
               y: { label: 'loss', scale: 'linear', ...fromZero([readableTop(result.curve)]) },
@@ -52,7 +57,7 @@ export function lrFinderSection(result: LrFinderResult): Html {
                 curve('placing', 2, 'regression'),
                 curve('naming', 3, 'classification'),
               ],
-              zone: suggestedZone(result),
+              ...(isReliable && { zone: { from: Math.max(from, lowest), to: Math.min(to, highest) } }),
               flags: [{ x: result.learningRate, text: rateText(result.learningRate) }],
             })}
           </div>`
@@ -83,12 +88,6 @@ export function lrFinderSection(result: LrFinderResult): Html {
           </div>`
     }
   </section>`;
-}
-
-/** From the lowest to the highest rate that any rule suggests. */
-function suggestedZone(result: LrFinderResult): { readonly from: number; readonly to: number } {
-  const rates = [result.learningRate, ...result.suggestions.map((one) => one.learningRate)];
-  return { from: Math.min(...rates), to: Math.max(...rates) };
 }
 
 function divergenceText({ divergence }: LrFinderResult): string {
