@@ -22,7 +22,6 @@ import { shareFound } from '../../shared/score';
 import type { Stage } from '../../shared/stages';
 import { hasEnded, listRuns, ranAway, settledRun } from '../trainer/runTable';
 import { isSatAt } from '../trainer/sitting';
-import type { PreviewReport } from '../trainer/training/metrics';
 
 /** Reads what the trainer's stages left in a project folder (shared/project.ts lists the files). */
 
@@ -147,7 +146,7 @@ async function readRun(dir: string): Promise<RunSummary | null> {
 function previewOf(
   reports: readonly z.output<typeof metricLine>[],
   ended: TrainingResult | null,
-): PreviewReport | null {
+): RunSummary['preview'] {
   const drawn = reports.filter((report) => report.kind === 'preview');
   return drawn.findLast(({ epoch }) => ended === null || epoch <= ended.best.epoch) ?? drawn.at(-1) ?? null;
 }

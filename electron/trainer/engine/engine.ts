@@ -4,9 +4,9 @@ import os from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EngineInfo } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
+import { hasOpened, tensorflowBinding } from './expected';
 import { composedKernels, type Kernels } from './kernels';
 import { tellMemory } from './memory';
-import { resourcePath } from './resources';
 import { tensorflowKernels, type OpRunner } from './tensorflowKernels';
 
 /** What computes: a tfjs backend under a name, with the fastest kernels it has. */
@@ -26,15 +26,6 @@ let opened: Promise<Engine> | undefined;
 export function openEngine(): Promise<Engine> {
   opened ??= open(process.env['LINESIDE_ENGINE']);
   return opened;
-}
-
-/** The engine that openEngine opens here, unless it does not start: for plans that are made before. */
-export function expectedEngine(): Engine['name'] {
-  return process.env['LINESIDE_ENGINE'] === 'wasm' || !existsSync(tensorflowBinding()) ? 'wasm' : 'tensorflow';
-}
-
-function tensorflowBinding(): string {
-  return resourcePath('engine', 'tensorflow', 'lib', 'tfjs_binding.node');
 }
 
 async function open(asked: string | undefined): Promise<Engine> {
@@ -76,6 +67,7 @@ async function openTensorflow(bindingPath: string): Promise<Engine> {
   tf.registerBackend('tensorflow', () => backend, 3);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('tfjs refused the backend');
   await tf.ready();
+  hasOpened('tensorflow');
   const threads = os.availableParallelism();
   return {
     name: 'tensorflow',
@@ -102,6 +94,7 @@ async function openWasm(advice: string): Promise<Engine> {
   if (!(await tf.setBackend('wasm')))
     throw new LinesideError('engine', 'The wasm engine does not start: install Node 20.19 or newer');
   await tf.ready();
+  hasOpened('wasm');
   return {
     name: 'wasm',
     kernels: composedKernels,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { expectedEngine } from './expected';
 
 /** What the machine says about its memory, in bytes; undefined where it does not say. */
 export interface MachineMemory {
@@ -43,18 +44,23 @@ function leftOf(limitBytes: number | undefined, usedBytes: number): number {
 }
 
 const groups = '/sys/fs/cgroup';
+/** Beyond that the WebAssembly module gets no memory, and does not always say so. */
+const wasmHeapBytes = 4 * 1024 ** 3;
 
 /**
  * Reads the machine's memory: /proc/meminfo, the control group (v2 and those around it, else v1), the process's own limits
  * and what it holds itself (without the pages of files, which count as available) on Linux, else what Node knows.
  * @param read returns the text of a file, or undefined where there is none.
  * @param wish most bytes that Lineside shall use, where the person in charge says so (LINESIDE_MEMORY)
+ * @param engine which computes: WebAssembly has a heap of 4 GB, whatever the computer has
  */
 export function machineMemory(
   read: (file: string) => string | undefined = readIfThere,
   wish = bytesIn(process.env['LINESIDE_MEMORY']),
+  engine = expectedEngine(),
 ): MachineMemory {
   const wished = wish === undefined ? undefined : { limit: wish, used: 0 };
+  const heap = engine === 'wasm' ? { limit: wasmHeapBytes, used: 0 } : undefined;
   const info = read('/proc/meminfo') ?? '';
   const status = read('/proc/self/status') ?? '';
   const totalBytes = kilobytesIn(info, 'MemTotal') ?? os.totalmem();
@@ -67,6 +73,7 @@ export function machineMemory(
     processLimit(read, 'Max data size', 'VmData'),
     processLimit(read, 'Max address space', 'VmSize'),
     wished,
+    heap,
   ].filter((found) => found !== undefined && found.limit < totalBytes); // "no limit" of v1 is a number above any memory
   const ownBytes = info === '' ? process.memoryUsage.rss() : (kilobytesIn(status, 'RssAnon') ?? 0);
   const left = (found: (typeof limits)[number]): number =>
