@@ -226,6 +226,8 @@ export const stepReport = losses.extend({
   step: z.number().int(),
   steps: z.number().int(),
   epoch: z.number().int(),
+  /** Planned rounds; older logs do not tell them at each step. */
+  epochs: z.number().int().optional(),
   learningRate: z.number(),
   secondsLeft: z.number(),
 });

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { LinesideError } from '../../shared/errors';
 import { composeLogReport } from '../trainer/evaluation/logReport';
+import { readLogFile } from '../trainer/jobs/readLog';
 import { onDisk } from '../trainer/projectStore';
-import { readTrainSsdLog } from '../trainer/training/trainSsdLog';
 import { writeWhole } from '../trainer/wholeFile';
 import { runJob } from './job';
 import type { World } from './job';
@@ -41,7 +39,7 @@ export function addBridgeVerbs(program: Command, world: World, finish: Finish): 
       const file = path.resolve(world.workingFolder, log);
       finish(
         await runJob(world, { ...options, kept: 'nothing was changed' }, async () => {
-          const read = readTrainSsdLog(await readText(file), file);
+          const read = await readLogFile(file);
           if (options.report !== undefined) {
             const report = path.resolve(world.workingFolder, options.report);
             await onDisk(report, () => writeWhole(report, composeLogReport(read, path.basename(file))));
@@ -50,12 +48,4 @@ export function addBridgeVerbs(program: Command, world: World, finish: Finish): 
         }),
       );
     });
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new LinesideError('badInput', `${file} cannot be read: check its name`, { cause });
-  }
 }

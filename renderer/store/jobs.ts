@@ -239,12 +239,14 @@ function chosenSettings(project: string): Pick<InputOf<'training.run'>, 'batchSi
   return { ...(batchSize === undefined ? {} : { batchSize }), ...(schedule === undefined ? {} : { schedule }) };
 }
 
-/** Asks what the next training would do. Keeps the former answer where the trainer is busy. */
+/** Asks what the next training would do. Keeps the former answer where the trainer is busy; there is none where it cannot be. */
 export async function planTraining(): Promise<void> {
   const project = openDir();
   if (useStore.getState().job.kind === 'running') return;
-  const trainingPlan = await train('training.plan', { project, ...chosenSettings(project) }).catch(() => null);
-  if (trainingPlan && useStore.getState().project?.dir === project) useStore.setState({ trainingPlan });
+  const trainingPlan = await train('training.plan', { project, ...chosenSettings(project) }).catch((error: unknown) =>
+    toErrorMessage(error).code === 'busy' ? undefined : null,
+  );
+  if (trainingPlan !== undefined && useStore.getState().project?.dir === project) useStore.setState({ trainingPlan });
 }
 
 /** Remembers a schedule that the operator prefers for his trainings. */

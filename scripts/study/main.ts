@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { runJob } from '../../electron/cli/job';
 import type { World } from '../../electron/cli/job';
 import { wholeNumber } from '../../electron/cli/options';
+import { curves } from './curves';
 import { lrFinder } from './lrFinder';
 import { lrGrid } from './lrGrid';
 import { memory } from './memory';
@@ -38,6 +39,7 @@ const studies = {
   },
   'lr-grid': { about: 'Trainings at a grid of rates around the one that was found.', run: lrGrid },
   'lr-finder': { about: 'What the finder finds with other seeds, usual and thorough, and its cost.', run: lrFinder },
+  curves: { about: 'Trainings that go wrong, recorded for the tests of watch and advice.', run: curves },
   tiles: { about: 'Small parts in large drawn pictures: whole pictures against tiles (draws its own).', run: tiles },
 };
 

@@ -89,11 +89,31 @@ function mostArenaMegabytes(): number {
   return Math.round(Math.max(256e6, tellMemory().totalBytes - besideArenaBytes) / 1e6);
 }
 
+interface WasmModule {
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+  readonly HEAPU8: Uint8Array;
+}
+
+/** Where there is no room the module hands out the address 0, or one beyond its heap, and the backend would write there: now it throws. */
+function tellFullHeap(wasm: WasmModule): void {
+  // The first call puts the module's own function in the place of one that looks for it.
+  wasm._free(wasm._malloc(1));
+  const allocate = wasm._malloc.bind(wasm);
+  wasm._malloc = (bytes) => {
+    const address = allocate(bytes);
+    const hasRoom = address !== 0 && (address >>> 0) + bytes <= wasm.HEAPU8.length;
+    if (!hasRoom) throw new Error(`out of memory: no room for ${bytes} bytes in the WebAssembly heap`);
+    return address;
+  };
+}
+
 async function openWasm(advice: string): Promise<Engine> {
   await import('@tensorflow/tfjs-backend-wasm');
   if (!(await tf.setBackend('wasm')))
     throw new LinesideError('engine', 'The wasm engine does not start: install Node 20.19 or newer');
   await tf.ready();
+  tellFullHeap((tf.backend() as unknown as { readonly wasm: WasmModule }).wasm);
   hasOpened('wasm');
   return {
     name: 'wasm',

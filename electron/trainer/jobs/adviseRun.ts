@@ -37,11 +37,17 @@ export interface Tested {
 }
 
 /** One suggestion for a run of this project; undefined where there is none. */
-export async function adviceFor(
+export async function adviceFor(project: string, run: string, isNew: NewOfRun = {}): Promise<Advice | undefined> {
+  const finished = await readFinished(project, run, isNew);
+  return finished && advise(finished);
+}
+
+/** A run of this project, as the advisor reads it; undefined where it has no settings. */
+export async function readFinished(
   project: string,
   run: string,
-  { stoppedBy, tested }: NewOfRun = {},
-): Promise<Advice | undefined> {
+  { stoppedBy, tested }: NewOfRun,
+): Promise<FinishedRun | undefined> {
   const config = await readConfig(project, run);
   if (config === undefined) return undefined;
   const items = await loadItems(project);
@@ -54,7 +60,7 @@ export async function adviceFor(
   const watched = lines.filter((line) => line.kind === 'watch');
   const short = watched.filter(({ said }) => said?.code === 'watchHalfBatch' || said?.code === 'watchInParts');
   const largest = short.length > 0 ? [config.batchSize] : fitting;
-  const finished: FinishedRun = {
+  return {
     epochs: lines.filter((line): line is EpochReport & { readonly atStep: number } => line.kind === 'epoch'),
     plannedEpochs: config.epochs,
     stoppedBy: stoppedBy ?? runs.find((row) => row.run === run)?.stoppedBy ?? null,
@@ -79,7 +85,6 @@ export async function adviceFor(
       return [{ ...row, mAP50: row.mAP50, ended: row.stoppedBy !== null && row.stoppedBy !== 'operator' }];
     }),
   };
-  return advise(finished);
 }
 
 function testedAt(tested: Tested | undefined): Pick<FinishedRun, 'tested'> {

@@ -122,14 +122,10 @@ describe('a training before the batch sizes are measured', () => {
     expect([parts(8), parts(1.7), parts(1.2), parts(0.9)]).toEqual([1, 2, 8, undefined]);
   });
 
-  test('with too little even for one it begins with one at a time', async () => {
+  test('with too little even for one there is none, and it says what would help', async () => {
     process.env['LINESIDE_MEMORY'] = '600000000';
     try {
-      const planned = await plan();
-      expect(planned.accumulate).toBe(planned.batchSize);
-      expect(planned.remarks.map(({ said }) => said)).toEqual([
-        { code: 'partsForMemory', values: { batch: planned.batchSize, parts: planned.batchSize, atOnce: 1 } },
-      ]);
+      await expect(plan()).rejects.toMatchObject({ code: 'outOfMemory', said: { code: 'nothingFits' } });
     } finally {
       delete process.env['LINESIDE_MEMORY'];
     }

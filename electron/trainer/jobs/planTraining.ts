@@ -4,6 +4,7 @@ import { feasibleBatches, scaleRate } from '../batchSize/recommend';
 import { planChain, secondsOf } from '../training/chain';
 import { drawnRates, planSchedule } from '../training/schedule';
 import { foundRate, readMeasured, secondsPerStep, validationLooks } from './chain';
+import { nothingFits } from './nothingFits';
 import { partsThatFit } from './trainingMemory';
 import { openWorkplace, type Workplace } from './workplace';
 
@@ -14,7 +15,10 @@ const drawnPoints = 120;
 export const planTraining: Handlers['training.plan'] = async (input, context) =>
   planFor(input, await openWorkplace(input.project, input.seed, context));
 
-/** Rate, batch, length and schedule of a training: what was asked for, the rest follows from it. */
+/**
+ * Rate, batch, length and schedule of a training: what was asked for, the rest follows from it.
+ * @throws LinesideError 'outOfMemory' where not even one picture is going to fit, with what would help
+ */
 export async function planFor(input: ParsedInputOf<'training.plan'>, place: Workplace): Promise<TrainingPlan> {
   const { sweep, batches, remarks } = await readMeasured(place);
   const found = foundRate(place, { sweep });
@@ -23,7 +27,8 @@ export async function planFor(input: ParsedInputOf<'training.plan'>, place: Work
   const table = batches?.table ?? [];
   const known =
     input.accumulate ?? feasibleBatches(table, trainPictures).find((one) => one.batchSize === batchSize)?.accumulate;
-  const accumulate = known ?? partsThatFit(place, batchSize) ?? batchSize;
+  const accumulate = known ?? partsThatFit(place, batchSize);
+  if (accumulate === undefined) throw nothingFits(place);
   const measured = secondsPerStep(table, batchSize, accumulate);
   const chain = planChain({ found, batchSize, accumulate, trainPictures, ...measured });
   const learningRate = input.learningRate ?? chain.learningRate;

@@ -137,11 +137,23 @@ describe('lrFinder suggest', () => {
     expect(found.learningRate).toBeGreaterThan(0);
   });
 
-  test('pure noise is never called sure, and stays within the published rates', () => {
-    for (let seed = 0; seed < 60; seed++) {
-      const found = suggest(syntheticCurve({ optimum: 1e-3, fall: 0, blowUp: 1e9, noise: 0.15, seed }), fallback);
-      expect(found.confidence, `seed ${seed}`).not.toBe('sure');
+  test('pure noise is hardly ever taken for a curve, and never called sure', () => {
+    const found = Array.from({ length: 300 }, (_, seed) =>
+      suggest(syntheticCurve({ optimum: 1e-3, fall: 0, blowUp: 1e9, noise: 0.15, seed }), fallback),
+    );
+    expect(found.filter(({ confidence }) => confidence === 'sure')).toEqual([]);
+    const trusted = found.filter(({ confidence }) => confidence !== 'notReliable');
+    expect(trusted.length).toBeLessThan(0.05 * found.length);
+    for (const { learningRate, doubt } of found.filter(({ confidence }) => confidence === 'notReliable')) {
+      expect(learningRate, doubt).toBeLessThanOrEqual(fallback.highest);
     }
+  });
+
+  test.each([0.35, 0.6])('a fall by %f is seen through noise', (fall) => {
+    const seen = Array.from({ length: 300 }, (_, seed) =>
+      suggest(syntheticCurve({ optimum: 2e-3, fall, noise: 0.08, seed, steps: 36 }), fallback),
+    ).filter(({ confidence }) => confidence !== 'notReliable');
+    expect(seen.length).toBeGreaterThan(0.95 * 300);
   });
 
   test('a loss that rises from the lowest rate on is told as that, in finite words', () => {

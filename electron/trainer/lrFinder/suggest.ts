@@ -216,6 +216,20 @@ function sourceCurve(curves: Curves, divergence: LrFinderResult['divergence']): 
 /** A loss that falls by less than 7 % says nothing about the rate. */
 const leastDrop = 0.07;
 
+/** Rank correlation of rate and loss on the way down, of a fall that is not clear: noise, smoothed, falls as well, but not rate by rate. */
+const leastCorrelation = -0.4;
+
+function fallsWithRate(curve: readonly CurvePoint[], lowest: number): boolean {
+  const down = curve.slice(0, lowest + 1);
+  const rates = down.map(({ learningRate }) => learningRate);
+  return (
+    spearman(
+      rates,
+      down.map(({ total }) => total),
+    ) <= leastCorrelation
+  );
+}
+
 const roseAtOnce: Unusable = {
   doubt: 'tooShort',
   reason:
@@ -234,7 +248,10 @@ function whyUnusable(curve: readonly CurvePoint[], total: SmoothCurve, kind: Swe
     return { doubt: 'tooShort', reason };
   }
   if (lowestIndex(total) === 0 && divergenceOf(total) !== undefined) return roseAtOnce;
-  if (lowestIndex(total) === 0 || drop(total) < Math.max(leastDrop, visibly * total.error)) {
+  const lowest = lowestIndex(total);
+  const fall = drop(total);
+  const isSeen = fall >= visibly * total.error && (fall >= clearly * total.error || fallsWithRate(curve, lowest));
+  if (lowest === 0 || fall < leastDrop || !isSeen) {
     const reason =
       'The loss hardly changed with the rate, so the curve cannot show which one is right: check that the labels fit the pictures, add pictures, or find the rate again.';
     return { doubt: 'flat', reason };

@@ -3,7 +3,7 @@ import type { DetectorPlan, TrainingResult } from '../../../shared/contract';
 import { shortcomings, type ScoredPoint } from '../../../shared/score';
 import { scaleRate, shareOfTurn } from '../batchSize/recommend';
 import { planSteps } from './plan';
-import { isOverfitting, leastGain, lossFell, roundsWithoutGain, type EpochSeen } from './signs';
+import { isOverfitting, leastGain, lossFell, roundsSinceLowest, roundsWithoutGain, type EpochSeen } from './signs';
 import { twoDigits } from '../twoDigits';
 
 /** A run, as the advisor reads it. */
@@ -76,7 +76,7 @@ const goodEnough = 0.95;
 const clearlyBetter = 0.01;
 
 /** The change that was tried did not help: the best run of the project is another one. */
-export const wasBetter: Rule = (run) => {
+const wasBetter: Rule = (run) => {
   const [best] = [...run.others].sort((a, b) => b.mAP50 - a.mAP50);
   const than = bestOf(run);
   if (best === undefined || !hasEnded(run) || run.epochs.length === 0 || best.mAP50 < than + clearlyBetter)
@@ -89,7 +89,7 @@ function hasEnded({ stoppedBy }: FinishedRun): boolean {
 }
 
 /** It was paused, or broke off. */
-export const notEnded: Rule = (run) =>
+const notEnded: Rule = (run) =>
   run.canGoOn ? { kind: 'goOn', done: run.epochs.at(-1)?.epoch ?? 0, planned: run.plannedEpochs } : undefined;
 
 /** It ran away, or had to be rolled back twice. */
@@ -98,7 +98,7 @@ function isBroken({ stoppedBy, rollBacks }: FinishedRun): boolean {
 }
 
 /** The rate was too high: half of it, or the found one where that is lower still. What has been tried is halved again. */
-export const brokeDown: Rule = (run) => {
+const brokeDown: Rule = (run) => {
   if (!isBroken(run)) return undefined;
   const slower = (learningRate: number): Advice => ({
     kind: 'slower',
@@ -115,7 +115,7 @@ export const brokeDown: Rule = (run) => {
 const leastPixels = 8;
 
 /** Parts too small at the detector's input. */
-export const tooSmallToSee: Rule = (run) => {
+const tooSmallToSee: Rule = (run) => {
   const { smallestPixels: pixels, inputWidth, inputHeight, tilingOffer } = run.plan;
   if (pixels >= leastPixels || bestOf(run) >= 0.9) return undefined;
   if (tilingOffer !== undefined) {
@@ -136,7 +136,7 @@ function foundHere({ found, divergence, batchSize }: FinishedRun): number | unde
  * The rate is far from the one that the sweep found. Its curves do not tell: under a schedule that falls, a run still gets
  * better at its end whether its rate was far too high or far too low. At another batch size, what the chain would take there.
  */
-export const farFromFound: Rule = (run) => {
+const farFromFound: Rule = (run) => {
   const { found, largestBatch } = run;
   const here = foundHere(run);
   if (
@@ -152,7 +152,7 @@ export const farFromFound: Rule = (run) => {
 };
 
 /** It was cut off while the result still rose. */
-export const stillImproving: Rule = (run) => {
+const stillImproving: Rule = (run) => {
   const evaluated = run.epochs.filter(({ mAP50 }) => mAP50 !== null);
   const fifth = Math.max(2, Math.ceil(evaluated.length / 5));
   if (run.stoppedBy === 'earlyStopping' || evaluated.length < 2 * fifth || bestOf(run) >= goodEnough) return undefined;
@@ -163,7 +163,7 @@ export const stillImproving: Rule = (run) => {
 };
 
 /** The seed's "underperforming": twice the rate, or the batch where the rate is at its limit. */
-export const learnedTooLittle: Rule = (run) => {
+const learnedTooLittle: Rule = (run) => {
   const last = run.epochs.at(-1);
   if (last === undefined || run.epochs.length < 3 || bestOf(run) >= 0.8) return undefined;
   const fell = lossFell(run.epochs);
@@ -197,7 +197,7 @@ export const learnedTooLittle: Rule = (run) => {
 const enoughBoxes = 100;
 
 /** One class is far behind the best and has few examples. */
-export const weakClass: Rule = (run) => {
+const weakClass: Rule = (run) => {
   const known = Object.entries(run.classes).flatMap(([label, { AP50, trainBoxes }]) =>
     AP50 === null ? [] : [{ label, AP50, trainBoxes }],
   );
@@ -213,20 +213,22 @@ export const weakClass: Rule = (run) => {
 };
 
 /** The seed's "overfitting": half the rate, and half the batch from 16 on. */
-export const learnedByHeart: Rule = (run) => {
+const learnedByHeart: Rule = (run) => {
   if (!isOverfitting(run.epochs) || bestOf(run) >= goodEnough) return undefined;
   const settings = {
     learningRate: twoDigits(run.learningRate / 2),
-    batchSize: run.batchSize >= 16 ? run.batchSize / 2 : run.batchSize,
+    batchSize: run.batchSize >= 16 ? Math.floor(run.batchSize / 2) : run.batchSize,
     epochs: run.plannedEpochs,
     schedule: run.schedule,
   };
-  const rounds = roundsWithoutGain(run.epochs);
+  const rounds = run.epochs.some(({ mAP50 }) => mAP50 !== null)
+    ? roundsWithoutGain(run.epochs)
+    : roundsSinceLowest(run.epochs);
   return { kind: 'gentler', settings, from: run.learningRate, fromBatch: run.batchSize, rounds };
 };
 
 /** Its reports are wrong more often than parts are missed, or in too many pictures: what is wrong with most of them. */
-export const seesTooMuch: Rule = ({ tested }) => {
+const seesTooMuch: Rule = ({ tested }) => {
   if (tested === undefined) return undefined;
   const { misses, reportsWrongly, disturbs } = shortcomings(tested);
   if (reportsWrongly ? tested.precision >= tested.recall : misses || !disturbs) return undefined;
@@ -238,7 +240,7 @@ export const seesTooMuch: Rule = ({ tested }) => {
 };
 
 /** Parts are missed. */
-export const seesTooLittle: Rule = ({ tested }) => {
+const seesTooLittle: Rule = ({ tested }) => {
   if (tested === undefined) return undefined;
   const { misses, reportsWrongly } = shortcomings(tested);
   return misses || reportsWrongly ? { kind: 'missed', recall: tested.recall } : undefined;

@@ -98,12 +98,13 @@ describe('no memory for a single picture', () => {
   const little = { ...process.env, LINESIDE_MEMORY: '600000000' };
 
   test('training and measuring say what would help, and start nothing', { timeout: 120_000 }, async () => {
-    for (const verb of ['find-lr', 'recommend-batch']) {
+    for (const verb of ['find-lr', 'recommend-batch', 'train']) {
       const { code, err } = await run(process.execPath, [lineside, verb, '--project', project], little);
       expect(code).toBe(1);
       expect(err).toMatch(
         /needs \d\.\d GB even with 1 picture at a time, but 0\.4 GB may be used: close other programs/,
       );
     }
+    expect(existsSync(path.join(project, 'runs'))).toBe(false);
   });
 });

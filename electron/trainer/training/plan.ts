@@ -102,8 +102,6 @@ const leastIou = 0.5;
 export interface StepsRequest {
   readonly trainPictures: number;
   readonly batchSize: number;
-  /** As the batch source counts them; by default the last, smaller batch counts too. */
-  readonly stepsPerRound?: number;
   readonly secondsPerStep?: number;
   /** Of the training alone. */
   readonly budgetSeconds?: number;
@@ -128,7 +126,7 @@ const fewestSteps = 100;
  */
 export function planSteps(request: StepsRequest): StepsPlan {
   const { trainPictures, batchSize, secondsPerStep, budgetSeconds } = request;
-  const stepsPerRound = request.stepsPerRound ?? Math.max(1, Math.ceil(trainPictures / batchSize));
+  const stepsPerRound = Math.max(1, Math.ceil(trainPictures / batchSize));
   const wanted = Math.max(usualSteps, fewestRounds * stepsPerRound);
   const affordable =
     secondsPerStep === undefined || budgetSeconds === undefined ? Infinity : Math.floor(budgetSeconds / secondsPerStep);

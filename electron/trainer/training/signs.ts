@@ -21,6 +21,14 @@ export function roundsWithoutGain(epochs: readonly EpochSeen[]): number {
   return (epochs.at(-1)?.epoch ?? 0) - bestEpoch;
 }
 
+/** Rounds since the validation loss was lowest: for logs that tell no mAP50. 0 where none was measured. */
+export function roundsSinceLowest(epochs: readonly EpochSeen[]): number {
+  const measured = epochs.filter(({ validation }) => validation !== null);
+  const totals = measured.map(({ validation }) => validation?.total ?? Infinity);
+  const lowest = measured[totals.indexOf(Math.min(...totals))];
+  return (measured.at(-1)?.epoch ?? 0) - (lowest?.epoch ?? 0);
+}
+
 /** A fall in mAP50 of this much, twice in a row, is no noise. */
 const clearFall = 0.04;
 

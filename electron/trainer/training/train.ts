@@ -83,6 +83,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
     let progress = await resumeOrStart(trainee, config, perRound, inRun(lastCheckpoint), inRun(metricsFile));
     const good = new LastGood({ state: trainee.snapshot(), progress });
     let stoppedBy: TrainingResult['stoppedBy'] = 'finished';
+    let lost: GaveUp | undefined;
     const started = job.now() - progress.seconds;
     let validationSeconds = 0;
     let judgings = 0;
@@ -111,17 +112,14 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
         await log({ ...told, atStep: good.progress.step });
         emit(told);
         const gaveUp = action.kind === 'giveUp';
-        if (gaveUp && (good.progress.step === 0 || progress.best?.mAP50 === 0)) {
-          await removeCheckpoint(inRun(lastCheckpoint));
-          await removeCheckpoint(inRun(bestModel));
-          throw nothingLearned(action);
-        }
+        if (gaveUp && good.progress.step === 0) throw await nothingLearned(job, action);
         const schedule = gaveUp ? progress.schedule : scaleSchedule(progress.schedule, action.learningRateFactor);
         // What was kept on disk as the best is still the best, also where its round is gone.
         progress = { ...good.progress, best: progress.best, watch: wentBackTo(good.progress.watch, watch), schedule };
         good.goOnAs(progress);
         await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
         if (!gaveUp) continue;
+        lost = action;
         stoppedBy = 'diverged';
         break;
       }
@@ -133,7 +131,8 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       const perJudging =
         judgings > 0 ? validationSeconds / judgings : secondsOfJudging(looks, perStep, config.batchSize);
       const secondsLeft = (steps - progress.step) * perStep + judgingsLeft(round, config.epochs, perRound) * perJudging;
-      const report = { ...result.losses, step: progress.step, steps, epoch: round + 1, learningRate, secondsLeft };
+      const at = { step: progress.step, steps, epoch: round + 1, epochs: config.epochs };
+      const report = { ...result.losses, ...at, learningRate, secondsLeft };
       emit({ kind: 'step', ...report });
       await log({ kind: 'step', ...report, atStep: progress.step });
       if (!isWarm) [isWarm, paceFrom, paceSteps] = [true, job.now(), 0];
@@ -189,6 +188,7 @@ export async function train(job: TrainingJob, { emit, signal }: Emit): Promise<T
       await writeCheckpoint(inRun(lastCheckpoint), trainee, progress);
     }
     const best = progress.best ?? (await keepUnjudged(job, trainee, progress, perRound));
+    if (lost && best.mAP50 < leastFound) throw await nothingLearned(job, lost);
     return {
       run: job.run,
       // The best may be of a round that is gone since.
@@ -222,7 +222,14 @@ function attempt(
   }
 }
 
-function nothingLearned({ nothingLearned: { text, said } }: Extract<StepAction, { kind: 'giveUp' }>): LinesideError {
+type GaveUp = Extract<StepAction, { kind: 'giveUp' }>;
+
+/** What ran away and finds less than that has learned nothing: its few hits are chance. */
+const leastFound = 0.01;
+
+/** Leaves nothing that could be gone on with or tried. @returns what to say */
+async function nothingLearned(job: TrainingJob, { nothingLearned: { text, said } }: GaveUp): Promise<LinesideError> {
+  for (const file of [lastCheckpoint, bestModel]) await removeCheckpoint(path.join(job.folder, file));
   return new LinesideError('diverged', text, { said });
 }
 

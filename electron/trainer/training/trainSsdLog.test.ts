@@ -29,10 +29,13 @@ test('rounds from the averages on the way, validation lines, settings; noise is 
 
 test("a loss that hardly falls: the seed's correction; one that is no number: half the rate", () => {
   const slow = [0, 1, 2, 3].map((epoch) => step(epoch, 10, 8 - 0.2 * epoch) + held(epoch, 8)).join('');
-  expect(adviseLog(readTrainSsdLog(head + slow, 'a'))).toMatchObject({
+  const whole = head.replace('num_epochs=30', 'num_epochs=4') + slow;
+  expect(adviseLog(readTrainSsdLog(whole, 'a'))).toMatchObject({
     kind: 'faster',
     settings: { learningRate: 0.002 },
   });
+  // Cut off, or still being written: too early to say.
+  expect(adviseLog(readTrainSsdLog(head + slow, 'a'))).toMatchObject({ kind: 'goOn', done: 4, planned: 30 });
   const nan = `${stamp}Epoch: 1, Step: 10, Avg Loss: nan, Avg Regression Loss nan, Avg Classification Loss: nan\n`;
   expect(adviseLog(readTrainSsdLog(head + step(0, 10, 8) + nan, 'a'))).toMatchObject({ kind: 'slower' });
 });
@@ -40,6 +43,18 @@ test("a loss that hardly falls: the seed's correction; one that is no number: ha
 test('the original program writes Average where the later one writes Avg', () => {
   const log = readTrainSsdLog(head + step(0, 10, 8).replaceAll('Avg', 'Average').replace('/100', ''), 'a');
   expect(log.epochs.map(({ train }) => train?.total)).toEqual([8]);
+});
+
+test('a line that was cut or garbled is passed over; a loss of minus infinity ran away', () => {
+  const whole = step(0, 10, 8) + step(1, 10, 6);
+  const cut = step(1, 20, 5.5).slice(0, -4);
+  for (let length = 0; length < cut.length - 6; length++) {
+    expect(readTrainSsdLog(whole + cut.slice(0, length), 'a').epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  }
+  const garbled = step(2, 10, 7).replace('Avg Loss: 7', 'Avg Loss: 7.2.1');
+  expect(readTrainSsdLog(whole + garbled, 'a').epochs).toHaveLength(2);
+  const lost = step(2, 10, 7).replace('Avg Loss: 7', 'Avg Loss: -inf');
+  expect(adviseLog(readTrainSsdLog(head + whole + lost, 'a'))).toMatchObject({ kind: 'slower' });
 });
 
 test('a file of another kind is named', () => {

@@ -27,7 +27,7 @@ export interface TrainSsdLog {
   readonly runs: number;
 }
 
-const number = '(-?[\\d.]+(?:e[+-]?\\d+)?|nan|inf)';
+const number = '(-?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|nan|-?inf)(?![\\d.])';
 const lossLine = new RegExp(
   `Epoch: (\\d+),(?: Step: (\\d+)(?:/\\d+)?,)? (Avg|Average|Training|Validation) Loss:? ${number}, ` +
     `(?:Avg|Average|Training|Validation) Regression Loss:? ${number}, (?:Avg|Average|Training|Validation) Classification Loss:? ${number}`,
@@ -192,15 +192,17 @@ export function adviseLog({ epochs, learningRate, batchSize, ...log }: TrainSsdL
   const trained = epochs.flatMap(({ train, ...round }) => (train === null ? [] : [{ ...round, train }]));
   if (learningRate === null || batchSize === null || trained.length === 0) return undefined;
   const finite = trained.filter(({ train }) => Number.isFinite(train.total));
+  const last = epochs.at(-1)?.epoch ?? 0;
+  const isWhole = last >= (log.plannedEpochs ?? last);
   return advise({
     ...{ learningRate, batchSize },
     epochs: finite.map((round) => ({ ...round, mAP50: null, learningRate: round.learningRate ?? learningRate })),
-    plannedEpochs: log.plannedEpochs ?? epochs.at(-1)?.epoch ?? 0,
+    plannedEpochs: log.plannedEpochs ?? last,
     // Not known: as many as ask for no more rounds than there were.
     trainPictures: log.trainPictures ?? Number.MAX_SAFE_INTEGER,
     schedule: log.schedule ?? 'cosine',
-    stoppedBy: finite.length < trained.length ? 'diverged' : 'finished',
-    canGoOn: false,
+    stoppedBy: finite.length < trained.length ? 'diverged' : isWhole ? 'finished' : null,
+    canGoOn: true,
     rollBacks: 0,
     plan: { smallestPixels: Infinity, inputWidth: 300, inputHeight: 300 },
     classes: {},

@@ -13,7 +13,7 @@ interface CurvesProps {
 export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
   const { t } = useTranslation();
   const last = epochs.at(-1);
-  const rounds = last?.epochs ?? steps.at(-1)?.epoch ?? 1;
+  const rounds = last?.epochs ?? steps.at(-1)?.epochs ?? 1;
   const losses = useMemo(() => lossCurves(steps, rounds), [steps, rounds]);
   const range = useMemo(() => [0, rounds] as const, [rounds]);
   const scored = useMemo(() => epochs.filter(({ mAP50 }) => mAP50 !== null), [epochs]);
