@@ -218,12 +218,17 @@ function History(): JSX.Element {
   );
 }
 
-/** The steps on the picture itself until the first box is drawn; before there is a part to draw, how to name one. */
+const hintSteps = {
+  drawn: ['name', 'drag', 'next'],
+  suggested: ['suggest', 'others', 'next'],
+} as const;
+
+/** Three steps on the picture itself until the first box is drawn or suggested; before there is a part to draw, how to name one. */
 function FirstUse({ project }: { readonly project: ProjectState }): JSX.Element | null {
   const { t } = useTranslation();
   const seen = useStore((state) => state.hintSeen);
   const { boxes, classes: classNames, baseLabels } = project;
-  const byBase = suggesterOf(project) === 'base';
+  const isSuggested = useLabels(({ suggestions }) => suggestions.length > 0);
   if (classNames.length === 0) {
     return (
       <div className={canvasClasses.hint} data-testid="hint-name">
@@ -231,11 +236,12 @@ function FirstUse({ project }: { readonly project: ProjectState }): JSX.Element 
       </div>
     );
   }
-  if (seen || boxes > 0) return null;
+  if (seen || boxes > 0 || isSuggested) return null;
+  const steps = hintSteps[suggesterOf(project) === 'base' ? 'suggested' : 'drawn'];
   return (
     <div className={canvasClasses.hint} data-testid="hint">
       <ol>
-        {([...(byBase ? (['suggest'] as const) : []), 'name', 'drag', 'next'] as const).map((id, index) => (
+        {steps.map((id, index) => (
           <li key={id}>
             <span className={canvasClasses.number}>{index + 1}</span>
             {t(`annotate.hint.${id}`, { known: Object.keys(baseLabels).join(', ') })}
