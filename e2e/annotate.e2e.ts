@@ -5,7 +5,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { patterned } from '../electron/trainer/images/pictures.testing';
-import { createProject, readAnnotation, writeAnnotation } from '../electron/trainer/projectStore';
+import { createProject, openProject, readAnnotation, writeAnnotation } from '../electron/trainer/projectStore';
+import { drive } from './driver';
 import { launchApp, type LaunchedApp } from './launch';
 
 /** Where pictures of the screens go, for a person to look at; none are taken by default. */
@@ -107,5 +108,40 @@ test('a picture of 6000 by 4000 with 300 boxes is drawn on with the mouse, and e
 
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(launched.complaints).toEqual([]);
+});
+
+/** Grace Hopper, who wears a tie: both are in COCO. By the US Navy (public domain), as in the sample data of matplotlib. */
+const person = path.join(__dirname, 'person.jpg');
+
+test('in the guided project the base model suggests the people, under their own name and nothing else', async () => {
+  launched = await launchApp({ folders: [[person]], size: { width: 1280, height: 720 } });
+  const { until, judge, openFolder } = drive(launched.page);
+  await byId('language').click();
+  await byId('language-de').click();
+  await judge('welcome', 'welcome-guided');
+  await byId('guided').click();
+  await judge('images', 'images-guided');
+  expect(await byId('finding').innerText()).toContain('„Mensch“');
+  const dir = await openFolder();
+  expect(path.basename(dir)).toBe('Menschen und Stapler');
+  expect(await openProject(dir)).toMatchObject({ classes: ['Mensch', 'Stapler'], baseLabels: { Mensch: 'person' } });
+
+  await byId('primary').click();
+  await until(byId('wall'));
+  await byId('primary').filter({ hasText: 'Rahmen ziehen' }).click();
+  await until(byId('canvas'));
+  expect(await byId('hint').innerText()).toContain('„Mensch“');
+  await judge('annotations', 'annotate-guided-first');
+  await byId('suggest').click();
+  await until(byId('accept'));
+  await judge('annotations', 'annotate-guided');
+  const drawn = async () => (await readAnnotation(dir, 'images/person.jpg'))?.boxes ?? [];
+  expect(await byId('box').count()).toBe(0);
+  expect(await drawn()).toEqual([]);
+  await byId('accept').click();
+  await expect.poll(async () => (await drawn()).map(({ label }) => label), { timeout: 20_000 }).toEqual(['Mensch']);
+  const [box] = await drawn();
+  expect(box!.width * box!.height).toBeGreaterThan(0.7 * 512 * 600);
   expect(launched.complaints).toEqual([]);
 });

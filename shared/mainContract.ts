@@ -13,7 +13,7 @@ import {
   stoppedBy,
   watchReport,
 } from './contract';
-import { annotationFile, splitFile, undoSteps } from './project';
+import { annotationFile, baseLabels, splitFile, undoSteps } from './project';
 import { stages } from './stages';
 
 /**
@@ -77,6 +77,8 @@ export const projectState = z.object({
   name: z.string(),
   /** In the order of their class index. */
   classes: z.array(z.string()),
+  /** Classes that the base model suggests boxes for, with its own names of them. */
+  baseLabels,
   pictures: z.number().int(),
   reviewed: z.number().int(),
   boxes: z.number().int(),
@@ -150,9 +152,14 @@ export const mainContract = {
   'project.left': { input: nothing, output: z.object({ dir: z.string().nullable() }) },
   /** Takes it off the list; the folder stays. */
   'project.forget': { input: z.object({ dir: z.string().min(1) }), output: nothing },
-  /** An empty project in a new folder of that name under `parent` (a picked folder; absent: Documents/Lineside). */
+  /** A project without pictures in a new folder of that name under `parent` (a picked folder; absent: Documents/Lineside). */
   'project.create': {
-    input: z.object({ name: z.string().min(1).max(80), parent: z.string().optional() }),
+    input: z.object({
+      name: z.string().min(1).max(80),
+      parent: z.string().optional(),
+      classes: z.array(z.string().min(1)).default([]),
+      baseLabels: baseLabels.exactOptional(),
+    }),
     output: opened,
   },
   /** A fresh folder under Documents/Lineside, opened, for 'images.practice' of the trainer to fill. */

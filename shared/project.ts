@@ -17,6 +17,9 @@ import { setName } from './contract';
  */
 export const projectVersion = 1;
 
+/** The base model's name of a class (as in COCO) by the project's own: { "Mensch": "person" }. */
+export const baseLabels = z.record(z.string().min(1), z.string().min(1));
+
 export const projectFile = z.object({
   version: z.literal(projectVersion),
   name: z.string().min(1),
@@ -24,6 +27,8 @@ export const projectFile = z.object({
   created: z.string(),
   /** In the order of their class index; background is not among them. */
   classes: z.array(z.string().min(1)),
+  /** Classes that the base model suggests boxes for until a detector is trained; absent: none. */
+  baseLabels: baseLabels.optional(),
   /** Whether pictures are cut into tiles; absent: as the parts' sizes ask for. */
   tiling: z.boolean().optional(),
   /** Edge of the detector's input in pixels; absent: as the parts' sizes ask for. */

@@ -100,6 +100,19 @@ describe('projects', () => {
     expect(path.dirname(dir)).toBe(desktop.defaultParent);
   });
 
+  test('may begin with classes, and keep what the base model calls one as long as it is there', async () => {
+    const baseLabels = { Mensch: 'person' };
+    const { dir } = await call('project.create', { name: 'x', classes: ['Mensch', 'Stapler'], baseLabels });
+    const state = () => call('project.state', { dir });
+    expect(await state()).toMatchObject({ classes: ['Mensch', 'Stapler'], baseLabels });
+    await call('project.update', { dir, name: 'y' });
+    expect(await state()).toMatchObject({ name: 'y', classes: ['Mensch', 'Stapler'], baseLabels });
+    await call('project.update', { dir, classes: ['Mensch', 'Palette'] });
+    expect(await state()).toMatchObject({ classes: ['Mensch', 'Palette'], baseLabels });
+    await call('project.update', { dir, classes: ['Palette'] });
+    expect((await state()).baseLabels).toEqual({});
+  });
+
   test('in a folder that was not picked are refused', async () => {
     await expect(call('project.create', { name: 'x', parent: home })).rejects.toMatchObject({ code: 'badInput' });
     picks = [home];

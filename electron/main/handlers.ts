@@ -12,6 +12,7 @@ import {
   openProject,
   readAnnotation,
   undoName,
+  withClasses,
   writeAnnotation,
   writeProject,
 } from '../trainer/projectStore';
@@ -127,16 +128,16 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
       await recents.forget(dir);
       return {};
     },
-    'project.create': async ({ name, parent }) => {
+    'project.create': async ({ parent, ...file }) => {
       if (parent !== undefined && !grants.isPicked(parent)) {
         const said: Said = { code: 'notChosen', values: { file: parent } };
         throw new LinesideError('badInput', `${parent} was not chosen by you: choose a folder`, { said });
       }
-      const dir = await freshFolder(parent ?? desktop.defaultParent, name);
-      await createProject(dir, { name, classes: [], created: desktop.now().toISOString() });
+      const dir = await freshFolder(parent ?? desktop.defaultParent, file.name);
+      await createProject(dir, { ...file, created: desktop.now().toISOString() });
       await show(dir);
       await recents.add(dir);
-      return { dir, name };
+      return { dir, name: file.name };
     },
     'project.createPractice': async ({ name }) => {
       const dir = await freshFolder(desktop.defaultParent, name);
@@ -168,7 +169,10 @@ export function createHandlers(options: HandlerOptions): MainHandlers {
       inTurn(async () => {
         const project = known(dir);
         const file = await openProject(project);
-        await writeProject(project, { ...file, ...(name !== undefined && { name }), ...(classes && { classes }) });
+        await writeProject(project, {
+          ...withClasses(file, classes ?? file.classes),
+          ...(name !== undefined && { name }),
+        });
         return {};
       }),
     'trainer.ensureStopped': ({ withinSeconds }) => ensureStopped(withinSeconds * 1000),

@@ -45,6 +45,7 @@ export async function readState(dir: string, pictures: readonly PictureLabels[])
     dir,
     name: project.name,
     classes: project.classes,
+    baseLabels: project.baseLabels ?? {},
     pictures: pictures.length,
     reviewed,
     boxes,

@@ -4,7 +4,15 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockProject } from './projectLock';
-import { createProject, moveToTrash, newRunFolder, openProject, readAnnotations, readSplit } from './projectStore';
+import {
+  createProject,
+  moveToTrash,
+  newRunFolder,
+  openProject,
+  readAnnotations,
+  readSplit,
+  withClasses,
+} from './projectStore';
 
 let dir = '';
 beforeEach(async () => {
@@ -24,9 +32,28 @@ test.each([
   ['{"version": 2, "anything": true}', 'newerVersion', 'install the newer Lineside'],
   ['{"version": 1, "name"', 'badInput', 'is not valid JSON'],
   ['{"version": 1, "name": "x", "created": "", "classes": "nut"}', 'badInput', 'wrong value at classes'],
+  [
+    '{"version": 1, "name": "x", "created": "", "classes": ["nut"], "baseLabels": {"nut": 1}}',
+    'badInput',
+    'wrong value at baseLabels.nut',
+  ],
 ])('project.json %s', async (text, code, message) => {
   await writeFile(path.join(dir, 'project.json'), text);
   await expect(openProject(dir)).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });
+});
+
+test('what the base model calls a class stays with the class, and goes with it', async () => {
+  const classes = ['Mensch', 'Stapler'];
+  const made = await createProject(dir, { ...file, classes, baseLabels: { Mensch: 'person', Stapler: 'truck' } });
+  expect(await openProject(dir)).toEqual(made);
+  expect(withClasses(made, [...classes, 'Palette']).baseLabels).toEqual(made.baseLabels);
+  expect(withClasses(made, ['Person', 'Stapler'], new Map([['Mensch', 'Person']]))).toEqual({
+    ...made,
+    classes: ['Person', 'Stapler'],
+    baseLabels: { Person: 'person', Stapler: 'truck' },
+  });
+  expect(withClasses(made, ['Stapler']).baseLabels).toEqual({ Stapler: 'truck' });
+  expect(withClasses(made, ['Palette'])).toEqual({ version: 1, ...file, classes: ['Palette'] });
 });
 
 test('no folder, no project', async () => {

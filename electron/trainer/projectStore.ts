@@ -25,14 +25,14 @@ const folders = ['images', 'annotations', 'runs', 'exports', 'trash'] as const;
  */
 export async function createProject(
   dir: string,
-  { name, classes, created }: Pick<ProjectFile, 'name' | 'classes' | 'created'>,
+  file: Pick<ProjectFile, 'name' | 'classes' | 'created' | 'baseLabels'>,
 ): Promise<ProjectFile> {
   if (!(await isEmptyOrAbsent(dir))) {
     throw new LinesideError('wrongUse', `${dir} is not empty: choose a new folder for the project`, {
       said: { code: 'folderNotEmpty', values: { folder: dir } } satisfies Said,
     });
   }
-  const project: ProjectFile = { version: projectVersion, name, created, classes };
+  const project: ProjectFile = { version: projectVersion, ...file };
   await onDisk(dir, async () => {
     for (const folder of folders) await mkdir(path.join(dir, folder), { recursive: true });
   });
@@ -89,6 +89,21 @@ const versioned = z.object({ version: z.number() });
 
 export async function writeProject(dir: string, project: ProjectFile): Promise<void> {
   await writeJson(dir, 'project.json', projectFile, project);
+}
+
+/**
+ * A project with other classes. The base model's name of a class goes along when the class is renamed, and is dropped with it.
+ * @param renamed new name by old name
+ */
+export function withClasses(
+  { baseLabels = {}, ...file }: ProjectFile,
+  classes: readonly string[],
+  renamed: ReadonlyMap<string, string> = new Map(),
+): ProjectFile {
+  const kept = Object.entries(baseLabels)
+    .map(([label, known]) => [renamed.get(label) ?? label, known] as const)
+    .filter(([label]) => classes.includes(label));
+  return { ...file, classes: [...classes], ...(kept.length > 0 && { baseLabels: Object.fromEntries(kept) }) };
 }
 
 /** Name of the label file of a picture, relative to the project. @param image images/<name> */

@@ -54,6 +54,7 @@ export const project: ProjectState = {
   pictures: count,
   reviewed: 100,
   boxes: 1204,
+  baseLabels: {},
   boxesPerClass: { 'Red cell': 1040, 'White cell': 142, Platelet: 22 },
   stages: {
     images: 'done',

@@ -13,6 +13,7 @@ import { isRunning } from '../store/job';
 import { openLabels, suggestBoxes } from '../store/labelFiles';
 import { acceptSuggestions, markReviewed, redo, undo, useLabels } from '../store/labels';
 import { useStore } from '../store/store';
+import { suggesterOf } from '../store/suggester';
 import classes from './AnnotationsStep.module.css';
 import { Canvas } from './annotate/Canvas';
 import canvasClasses from './annotate/Canvas.module.css';
@@ -52,7 +53,7 @@ function Drawing({ project, pictures, picture }: DrawingProps): JSX.Element {
   const { dir, classes: classNames } = project;
   const focus = useStore((state) => state.focus);
   const busy = useStore((state) => isRunning(state.job));
-  const trained = project.stages.training !== 'empty';
+  const suggester = suggesterOf(project);
   const annotation = useLabels((state) => state.annotation);
   const suggestions = useLabels((state) => state.suggestions);
   const label = useLabels((state) => state.label);
@@ -131,7 +132,7 @@ function Drawing({ project, pictures, picture }: DrawingProps): JSX.Element {
               <IconChevronRight size={22} />
             </ActionIcon>
           )}
-          {trained && suggestions.length === 0 && (
+          {suggester !== null && suggestions.length === 0 && (
             <Button
               variant="default"
               leftSection={<IconWand size={18} />}
@@ -159,7 +160,7 @@ function Drawing({ project, pictures, picture }: DrawingProps): JSX.Element {
       <div className={classes.work}>
         {size && open ? (
           <Canvas url={picture.url} name={nameOf(picture.file)} picture={size} classNames={classNames} focus={focus}>
-            <FirstUse boxes={project.boxes} isNamed={classNames.length > 0} />
+            <FirstUse project={project} />
           </Canvas>
         ) : (
           <div />
@@ -217,25 +218,33 @@ function History(): JSX.Element {
   );
 }
 
-/** Three steps on the picture itself until the first box is drawn; before there is a part to draw, how to name one. */
-function FirstUse({ boxes, isNamed }: { readonly boxes: number; readonly isNamed: boolean }): JSX.Element | null {
+const hintSteps = {
+  drawn: ['name', 'drag', 'next'],
+  suggested: ['suggest', 'others', 'next'],
+} as const;
+
+/** Three steps on the picture itself until the first box is drawn or suggested; before there is a part to draw, how to name one. */
+function FirstUse({ project }: { readonly project: ProjectState }): JSX.Element | null {
   const { t } = useTranslation();
   const seen = useStore((state) => state.hintSeen);
-  if (!isNamed) {
+  const { boxes, classes: classNames, baseLabels } = project;
+  const isSuggested = useLabels(({ suggestions }) => suggestions.length > 0);
+  if (classNames.length === 0) {
     return (
       <div className={canvasClasses.hint} data-testid="hint-name">
         {t('annotate.hint.first')}
       </div>
     );
   }
-  if (seen || boxes > 0) return null;
+  if (seen || boxes > 0 || isSuggested) return null;
+  const steps = hintSteps[suggesterOf(project) === 'base' ? 'suggested' : 'drawn'];
   return (
     <div className={canvasClasses.hint} data-testid="hint">
       <ol>
-        {(['name', 'drag', 'next'] as const).map((id, index) => (
+        {steps.map((id, index) => (
           <li key={id}>
             <span className={canvasClasses.number}>{index + 1}</span>
-            {t(`annotate.hint.${id}`)}
+            {t(`annotate.hint.${id}`, { known: Object.keys(baseLabels).join(', ') })}
           </li>
         ))}
       </ol>

@@ -11,6 +11,7 @@ import { useCapture } from '../store/capture';
 import { isRunning } from '../store/job';
 import { pictureChecklist, type CheckMark } from '../store/pictureChecklist';
 import { useStore } from '../store/store';
+import { suggesterOf } from '../store/suggester';
 import { CaptureScreen } from './capture/CaptureScreen';
 import { WaysToAdd } from './images/WaysToAdd';
 import classes from './ImagesStep.module.css';
@@ -51,9 +52,7 @@ function Collection(): JSX.Element {
           </span>
         )
       }
-      finding={
-        count === 0 ? t('images.findingEmpty') : importing ? t('images.findingBusy') : t('images.finding', { count })
-      }
+      finding={count === 0 ? <EmptyFinding /> : importing ? t('images.findingBusy') : t('images.finding', { count })}
       primary={
         goOn
           ? { label: t('images.goOn'), onPress: () => go('annotations') }
@@ -94,6 +93,14 @@ function Collection(): JSX.Element {
       </div>
     </Screen>
   );
+}
+
+/** What pictures to take; in the guided project also which boxes it then suggests by itself. */
+function EmptyFinding(): JSX.Element {
+  const { t } = useTranslation();
+  const project = useStore((state) => state.project);
+  if (!project || suggesterOf(project) !== 'base') return <>{t('images.findingEmpty')}</>;
+  return <>{t('images.findingGuided', { known: Object.keys(project.baseLabels).join(', ') })}</>;
 }
 
 function Empty({ importing, busy }: { readonly importing: boolean; readonly busy: boolean }): JSX.Element {

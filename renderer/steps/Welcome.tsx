@@ -1,11 +1,20 @@
 import { Button, Group, Modal, TextInput, UnstyledButton } from '@mantine/core';
-import { IconFolderOpen, IconFolderQuestion, IconSchool, IconSparkles2 } from '@tabler/icons-react';
+import { IconFolderOpen, IconFolderQuestion, IconForklift, IconSchool, IconSparkles2 } from '@tabler/icons-react';
 import { useEffect, useState, type SyntheticEvent, type JSX, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecentProject } from '../../shared/mainContract';
 import { Screen } from '../components/Screen';
 import { useFormat } from '../i18n/format';
-import { createPractice, createProject, forget, go, loadRecent, openFolder, openProject } from '../store/actions';
+import {
+  createGuided,
+  createPractice,
+  createProject,
+  forget,
+  go,
+  loadRecent,
+  openFolder,
+  openProject,
+} from '../store/actions';
 import { isRunning } from '../store/job';
 import { useStore } from '../store/store';
 import classes from './Welcome.module.css';
@@ -31,6 +40,14 @@ export function Welcome(): JSX.Element {
             onPress={() => void createPractice()}
             disabled={busy}
             testId="practice"
+          />
+          <Start
+            icon={<IconForklift size={30} stroke={1.6} />}
+            title={t('welcome.guided')}
+            text={t('welcome.guidedText')}
+            onPress={() => void createGuided()}
+            disabled={busy}
+            testId="guided"
           />
           <Start
             icon={<IconSparkles2 size={30} stroke={1.6} />}

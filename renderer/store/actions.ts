@@ -1,4 +1,4 @@
-import type { PickedItem, ProjectState } from '../../shared/mainContract';
+import type { MainInputOf, PickedItem, ProjectState } from '../../shared/mainContract';
 import { stages } from '../../shared/stages';
 import { main } from '../client';
 import { i18n } from '../i18n/i18n';
@@ -61,14 +61,23 @@ export async function openLeft(): Promise<void> {
   if (left?.dir) await openProject(left.dir);
 }
 
-export async function createProject(name: string): Promise<boolean> {
+type ClassesToBegin = Pick<MainInputOf<'project.create'>, 'classes' | 'baseLabels'>;
+
+export async function createProject(name: string, classes: ClassesToBegin = {}): Promise<boolean> {
   const made = await attempt(async () => {
-    const { dir } = await main('project.create', { name });
+    const { dir } = await main('project.create', { name, ...classes });
     await enter(dir);
     go('images');
     return dir;
   });
   return made !== null;
+}
+
+/** The project "People and forklifts": the base model suggests boxes for the people, those of the forklifts are drawn. */
+export async function createGuided(): Promise<void> {
+  const person = i18n.t('welcome.guidedClass.person');
+  const classes = [person, i18n.t('welcome.guidedClass.forklift')];
+  await createProject(i18n.t('welcome.guided'), { classes, baseLabels: { [person]: 'person' } });
 }
 
 /** Shown while the practice project is being made: its folder becomes a project only when it is whole. */
@@ -78,6 +87,7 @@ function projectToBe(name: string): ProjectState {
     dir: '',
     name,
     classes: [],
+    baseLabels: {},
     pictures: 0,
     reviewed: 0,
     boxes: 0,

@@ -6,6 +6,7 @@ import { runJob } from './jobs';
 import { useLabels } from './labels';
 import { attempt, refreshState } from './refresh';
 import { useStore } from './store';
+import { inOwnNames, suggesterOf } from './suggester';
 
 /**
  * Reading and writing of the labels in Annotate. Each change is written at once through main, and the steps back and forth
@@ -96,18 +97,26 @@ function undoSteps(): UndoSteps {
   return { past: steps(pastStates), future: steps(futureStates).reverse() };
 }
 
-/** Has the trained detector draw what it sees on the open picture; what is already drawn is left out. */
+/**
+ * Has the trained detector draw what it sees on the open picture, or the base model before there is one; what is already
+ * drawn is left out.
+ */
 export async function suggestBoxes(): Promise<void> {
-  if (!opened) return;
+  const { project, results } = useStore.getState();
+  if (!opened || !project) return;
+  const suggester = suggesterOf(project);
+  if (suggester === null) return;
   const { dir, file } = opened;
-  const threshold = useStore.getState().results?.evaluation?.threshold;
+  const threshold = results?.evaluation?.threshold;
   const found = await runJob('suggest', 'evaluation.detect', {
-    project: dir,
+    ...(suggester === 'own' ? { project: dir, ...(threshold !== undefined && { threshold }) } : { run: 'base' }),
     data: [`${dir}/${file}`],
-    ...(threshold === undefined ? {} : { threshold }),
   });
   if (opened.file !== file) return;
+  const seen = found?.images[0]?.detections ?? [];
   const drawn = useLabels.getState().annotation?.boxes ?? [];
-  const news = found?.images[0]?.detections.filter(({ box }) => drawn.every((one) => overlap(one, box) < 0.5));
-  useLabels.setState({ suggestions: news ?? [] });
+  const suggestions = suggester === 'own' ? seen : inOwnNames(seen, project.baseLabels);
+  useLabels.setState({
+    suggestions: suggestions.filter(({ box }) => drawn.every((one) => overlap(one, box) < 0.5)),
+  });
 }

@@ -13,7 +13,7 @@ export interface LabelsState {
   readonly selected: number | null;
   /** The class that the next box gets. */
   readonly label: string | null;
-  /** What the trained detector would draw here; dashed until accepted. */
+  /** What the trained detector, or before it the base model, would draw here; dashed until accepted. */
   readonly suggestions: readonly PixelDetection[];
 }
 

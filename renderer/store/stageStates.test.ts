@@ -12,6 +12,7 @@ function project(done: readonly Stage[], more: Partial<ProjectState> = {}): Proj
     dir: '/p',
     name: 'p',
     classes: ['nut'],
+    baseLabels: {},
     pictures: 80,
     reviewed: 80,
     boxes: 300,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Handlers, Problem } from '../../../shared/contract';
 import type { AnnotationFile } from '../../../shared/project';
 import { decodePicture } from '../images/decode';
-import { exists, moveToTrash, onDisk, openProject, writeAnnotation, writeProject } from '../projectStore';
+import { exists, moveToTrash, onDisk, openProject, withClasses, writeAnnotation, writeProject } from '../projectStore';
 import { findProblems, type Label } from './check';
 import { cutToPicture, similarNames } from './problems';
 
@@ -44,7 +44,8 @@ async function fixClasses(
   const named = labels.flatMap(({ annotation }) => annotation.boxes.map(({ label }) => label)).sort();
   const all = [...new Set([...file.classes, ...named])];
   const renamed = new Map(similarNames(all).map(([kept, twin]) => [twin, kept]));
-  await writeProject(project, { ...file, classes: all.filter((label) => !renamed.has(label)) });
+  const classes = all.filter((label) => !renamed.has(label));
+  await writeProject(project, withClasses(file, classes, renamed));
   return renamed;
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadItems } from '../dataset/items';
 import { splitProject } from '../dataset/splitProject';
 import { patterned } from '../images/pictures.testing';
-import { openProject, readAnnotation, readSplit, writeAnnotation } from '../projectStore';
+import { openProject, readAnnotation, readSplit, writeAnnotation, writeProject } from '../projectStore';
 import { checkProject } from './check';
 import { fixProject } from './fix';
 import { importFolder } from './importFolder';
@@ -181,6 +181,15 @@ test('annotations.check names each problem, annotations.fix mends what it may', 
     { ...one, x: 30, label: 'nut', difficult: false },
   ]);
   expect(await readdir(path.join(project, 'trash'))).toHaveLength(2);
+});
+
+test('a class that is merged with its twin leaves it what the base model calls it', async () => {
+  await putLabelled(3);
+  await run();
+  const before = await openProject(project);
+  await writeProject(project, { ...before, classes: [...before.classes, 'Nut'], baseLabels: { Nut: 'person' } });
+  await fixProject({ project, seed: 1 }, context);
+  expect(await openProject(project)).toEqual({ ...before, baseLabels: { nut: 'person' } });
 });
 
 const bccd = path.resolve(process.env['LINESIDE_BCCD'] ?? path.join(__dirname, '../../../../shared/data/bccd'));
