@@ -10,7 +10,7 @@ import { measureAll } from './lines';
 import { bccdFolder, openStudyProject, seed, studyFolder, type StudyRequest } from './studyProject';
 
 const file = path.join('electron', 'trainer', 'training', 'recordedRuns.json');
-/** So few that a training learns them by heart. */
+/** So few that little can be learned from them. */
 const fewPictures = 16;
 
 /** A training as the advisor reads it: FinishedRun of training/advise. */
@@ -34,7 +34,7 @@ export async function curves({ call, most }: StudyRequest): Promise<Outcome> {
   const troubles: readonly Trouble[] = [
     { name: 'too fast', project: practice, settings: { learningRate: 1, batchSize: 8 } },
     { name: 'too slow', project: practice, settings: { learningRate: 1e-4, batchSize: 8, epochs: 40 } },
-    { name: 'by heart', project: few, settings: { learningRate: 0.03, batchSize: 4, epochs: 150 } },
+    { name: 'few pictures', project: few, settings: { learningRate: 0.03, batchSize: 4, epochs: 150 } },
   ];
   const recordings = await measureAll(
     path.join(studyFolder('curves'), 'recordings.jsonl'),

@@ -7,6 +7,7 @@ import { agreeing, consensusOf, lowestLoss, minimumTenth, steepest, valley } fro
 import { recipeRates } from '../training/plan';
 import recordedSweeps from './recordedSweeps.json';
 import { type LrSuggestion, suggest, suggestLinear } from './suggest';
+import { recordedSweep } from '../training/recorded.testing';
 import { syntheticCurve } from './synthetic.testing';
 
 const fallback = { lowest: 6.4e-4, usual: 1e-3, highest: 2.56e-3 };
@@ -147,6 +148,18 @@ describe('lrFinder suggest', () => {
     for (const { learningRate, doubt } of found.filter(({ confidence }) => confidence === 'notReliable')) {
       expect(learningRate, doubt).toBeLessThanOrEqual(fallback.highest);
     }
+  });
+
+  test.each(['usual', 'thorough'] as const)('a real %s sweep: near the best rate of the grid', (name) => {
+    // docs/studies/lr-grid-practice: trainings at 0.009 to 0.03 end alike, at 0.081 clearly worse.
+    const recipes = { lowest: 3.2e-4, usual: 5e-4, highest: 1.3e-3 };
+    const found = suggest(recordedSweep(name), recipes);
+    expect(found.confidence).not.toBe('notReliable');
+    expect(found.learningRate).toBeGreaterThan(0.009);
+    expect(found.learningRate).toBeLessThan(0.04);
+    expect(found.suggestions).toHaveLength(4);
+    for (const rate of Object.values(found.divergence)) expect(rate).toBeGreaterThan(0.04);
+    for (const one of [found.correlation.regression, found.correlation.classification]) expect(one).toBeLessThan(-0.5);
   });
 
   test.each([0.35, 0.6])('a fall by %f is seen through noise', (fall) => {

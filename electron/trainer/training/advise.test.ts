@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Advice } from '../../../shared/advice';
 import { advise, type FinishedRun, type OtherRun } from './advise';
 import { adviceText } from './adviceText';
-import { losses, recorded, recordedAt, roundsOf } from './recorded.testing';
+import { losses, recorded, recordedAt, recordedTrouble, roundsOf } from './recorded.testing';
 import type { EpochSeen } from './signs';
 
 const rounds = (
@@ -273,6 +273,53 @@ describe('training advise', () => {
 
   test('a run that ended before its first round gives none', () => {
     expect(advise({ ...seed, epochs: [], classes: {} })).toBeUndefined();
+  });
+});
+
+describe('advice on recorded trainings that went wrong', () => {
+  const tried = (run: FinishedRun, ...advices: (Advice | undefined)[]): FinishedRun => ({
+    ...run,
+    others: advices.flatMap((advice, index) =>
+      advice && 'settings' in advice ? [{ run: `runs/${index}`, mAP50: 0, ended: true, ...advice.settings }] : [],
+    ),
+  });
+
+  test('at a rate of 1 it ran away: the rate that was found', () => {
+    const run = recordedTrouble('too fast');
+    expect(run).toMatchObject({ stoppedBy: 'diverged', learningRate: 1, found: { learningRate: 0.027 } });
+    const first = advise(run);
+    expect(first).toMatchObject({ kind: 'slower', settings: { learningRate: 0.027 }, from: 1, rollBacks: 4 });
+    expect(advise(tried(run, first))).toMatchObject({ kind: 'slower', settings: { learningRate: 0.013 } });
+    const { found: _found, ...blind } = run;
+    expect(advise(blind)).toMatchObject({ kind: 'slower', settings: { learningRate: 0.5 } });
+  });
+
+  test('at a 270th of the found rate it learned too little: one thing after the other', () => {
+    const run = recordedTrouble('too slow');
+    const first = advise(run);
+    expect(first).toMatchObject({ kind: 'foundRate', settings: { learningRate: 0.027 } });
+    const { found: _found, ...blind } = run;
+    const longer = advise(blind);
+    expect(longer).toMatchObject({ kind: 'stillRising', settings: { epochs: 80 } });
+    const faster = advise(tried(blind, longer));
+    expect(faster).toMatchObject({ kind: 'faster', settings: { learningRate: 0.0002 } });
+    const roomy = { ...blind, largestBatch: 64 };
+    expect(advise(tried(roomy, longer, faster))).toMatchObject({ kind: 'largerBatch', settings: { batchSize: 16 } });
+    // More than 8 at a time were not measured, as there are few pictures: then it is what its test says.
+    expect(advise(tried(blind, longer, faster))).toMatchObject({
+      ...{ kind: 'wrongNames', label: 'hex nut', taken: 'washer' },
+    });
+    const at27: OtherRun = { ...blind, ...recorded.found, run: 'runs/a', mAP50: 0.9942, epochs: 69, ended: true };
+    expect(advise({ ...blind, others: [at27] })).toMatchObject({ kind: 'earlierRun', run: 'runs/a' });
+  });
+
+  test('of few pictures it learned all that is in them: more pictures', () => {
+    const run = recordedTrouble('few pictures');
+    expect(run).toMatchObject({ stoppedBy: 'earlyStopping', trainPictures: 12 });
+    expect(advise(run)).toMatchObject({ kind: 'missed', recall: expect.closeTo(0.81, 2) as number });
+    const [name] = Object.keys(run.classes);
+    const weak = { ...run, classes: { ...run.classes, [name ?? '']: { AP50: 0.7, trainBoxes: 13 } } };
+    expect(advise(weak)).toMatchObject({ kind: 'morePictures', label: name, wanted: 100 });
   });
 });
 

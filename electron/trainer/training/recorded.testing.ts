@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CurvePoint } from '../../../shared/contract';
+import type { FinishedRun } from './advise';
 import type { EpochSeen } from './signs';
 
 /** A round: its number, rate, training loss, validation loss, mAP50. */
@@ -25,6 +27,29 @@ export function recordedAt(rate: number): RecordedRun {
   const run = recorded.runs.find(({ learningRate }) => learningRate === rate);
   if (run === undefined) throw new Error(`no training at ${String(rate)} was recorded`);
   return run;
+}
+
+interface RecordedRuns {
+  readonly recordings: readonly { readonly name: string; readonly run: FinishedRun }[];
+  readonly sweeps: readonly { readonly name: string; readonly curve: readonly CurvePoint[] }[];
+}
+
+/** `npm run study -- curves` */
+const { recordings, sweeps } = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'recordedRuns.json'), 'utf8'),
+) as RecordedRuns;
+
+/** A real training that went wrong, as the advisor reads it. */
+export const recordedTrouble = (name: 'too fast' | 'too slow' | 'few pictures'): FinishedRun =>
+  named(recordings, name).run;
+
+/** The losses of a real sweep, step by step; a thorough one goes on until they have risen fourfold. */
+export const recordedSweep = (name: 'usual' | 'thorough'): readonly CurvePoint[] => named(sweeps, name).curve;
+
+function named<T extends { readonly name: string }>(all: readonly T[], name: string): T {
+  const found = all.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`${name} was not recorded`);
+  return found;
 }
 
 export const losses = (total: number) => ({ total, regression: total / 3, classification: (2 * total) / 3 });

@@ -48,6 +48,16 @@ describe('signs of a training', () => {
   });
 });
 
+describe('a plateau in recorded trainings', () => {
+  const standsStillAt = (rate: number, rounds: number): boolean =>
+    isPlateau(roundsOf(recordedAt(rate)).slice(0, rounds));
+
+  test('told at the end of one that levelled off, not on its way', () => {
+    expect(standsStillAt(0.009, 50)).toBe(true);
+    for (let rounds = 1; rounds <= 14; rounds++) expect(standsStillAt(0.009, rounds), `${rounds}`).toBe(false);
+  });
+});
+
 describe('underfitting in recorded trainings', () => {
   /** Rounds after which the training would have been called one that hardly learns. */
   const toldAfter = (run: RecordedRun): number[] => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScheduleKind } from '../../../shared/contract';
 import { createRandom } from '../random';
-import { history } from './recorded.testing';
+import { history, recordedSweep } from './recorded.testing';
 import { isSettled, planSchedule, rateAt } from './schedule';
 import type { EpochSeen } from './signs';
 import {
@@ -32,8 +32,8 @@ const feed = (
   });
   return { state, actions };
 };
-/** Falls from 6 to 1.5 over a few hundred steps, each 20 % off: what fine-tuning on BCCD looks like. */
-const recorded = (steps: number, seed = 1): number[] => {
+/** Falls from 6 to 1.5 over a few hundred steps, each 20 % off: as fine-tuning on BCCD does. */
+const falling = (steps: number, seed = 1): number[] => {
   const random = createRandom('losses', seed);
   return Array.from(
     { length: steps },
@@ -47,10 +47,19 @@ describe('training watch, steps', () => {
   test('a normal run is left alone, whatever its noise', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        expect(new Set(feed(recorded(300, seed)).actions)).toEqual(new Set(['goOn']));
+        expect(new Set(feed(falling(300, seed)).actions)).toEqual(new Set(['goOn']));
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('a real sweep: left alone on its way down, rolled back once the rate is far too high', () => {
+    const sweep = recordedSweep('thorough');
+    const { actions } = feed(sweep.map(({ total }) => total));
+    const back = sweep[actions.indexOf('rollBack')]?.learningRate ?? NaN;
+    // A thorough sweep finds the loss to turn up at about 0.1, and training to go well at 0.02.
+    expect(back).toBeGreaterThan(0.1);
+    expect(back).toBeLessThan(1);
   });
 
   test('a loss that explodes in the first steps is told, though it never was lower', () => {
@@ -60,20 +69,20 @@ describe('training watch, steps', () => {
   });
 
   test('one bad batch is no divergence', () => {
-    const losses = recorded(200);
+    const losses = falling(200);
     losses[150] = 20;
     expect(feed(losses).actions).not.toContain('rollBack');
   });
 
   test('a loss that runs away is rolled back within a few steps, once', () => {
-    const { actions } = feed([...recorded(100), ...Array.from({ length: 12 }, (_, index) => 3 * 1.5 ** index)]);
+    const { actions } = feed([...falling(100), ...Array.from({ length: 12 }, (_, index) => 3 * 1.5 ** index)]);
     const at = actions.indexOf('rollBack');
     expect(at).toBeGreaterThan(100);
     expect(at).toBeLessThan(108);
   });
 
   test('not a number: at once, half the rate, and the state starts its average anew', () => {
-    const { state, action } = watchStep(feed(recorded(50)).state, bad);
+    const { state, action } = watchStep(feed(falling(50)).state, bad);
     expect(action).toEqual({
       kind: 'rollBack',
       learningRateFactor: 0.5,
@@ -81,7 +90,7 @@ describe('training watch, steps', () => {
       text: 'The loss was not a number at images/bad.png, so it went back to the last good state and goes on at half the rate.',
     });
     expect(state).toMatchObject({ count: 0, rollBacks: 1 });
-    expect(feed(recorded(100), state).actions).not.toContain('rollBack');
+    expect(feed(falling(100), state).actions).not.toContain('rollBack');
   });
 
   test('gives up after three, with the picture and what to do', () => {
@@ -98,7 +107,7 @@ describe('training watch, steps', () => {
   });
 
   test('gives up where the loss rises a fourth time: no picture is to blame', () => {
-    const rise = [...recorded(100), ...Array.from({ length: 7 }, () => 40)];
+    const rise = [...falling(100), ...Array.from({ length: 7 }, () => 40)];
     let state = freshWatch;
     const acted = [1, 2, 3, 4].flatMap(() =>
       rise.flatMap((loss) => {
@@ -116,16 +125,16 @@ describe('training watch, steps', () => {
   });
 
   test('after going back, losses as they were then are no rise, however low they had become since', () => {
-    const low = feed([...recorded(300), ...Array.from({ length: 8 }, () => 40)]);
+    const low = feed([...falling(300), ...Array.from({ length: 8 }, () => 40)]);
     expect(low.actions.filter((kind) => kind === 'rollBack')).toHaveLength(1);
-    const back = wentBackTo(feed(recorded(5)).state, low.state);
+    const back = wentBackTo(feed(falling(5)).state, low.state);
     expect(back).toMatchObject({ rollBacks: 1, count: 0 });
-    expect(feed(recorded(300), back).actions).not.toContain('rollBack');
-    expect(feed(recorded(300), { ...low.state, count: 0, average: 0 }).actions).toContain('rollBack');
+    expect(feed(falling(300), back).actions).not.toContain('rollBack');
+    expect(feed(falling(300), { ...low.state, count: 0, average: 0 }).actions).toContain('rollBack');
   });
 
   test('a state that went through a checkpoint goes on the same', () => {
-    const losses = [...recorded(60), ...Array.from({ length: 20 }, () => 15)];
+    const losses = [...falling(60), ...Array.from({ length: 20 }, () => 15)];
     const half = feed(losses.slice(0, 65));
     const resumed = feed(losses.slice(65), JSON.parse(JSON.stringify(half.state)) as WatchState);
     expect([...half.actions, ...resumed.actions]).toEqual(feed(losses).actions);
