@@ -102,6 +102,7 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
     await camera.take('train-done');
     await stage('evaluation');
     await camera.take('results', { contrast: true, guide: true });
+    await details('results-details');
     await finished('export');
     await camera.take('export', { guide: true });
     await press('try-model');

@@ -302,6 +302,8 @@ export const trainingPlan = z.object({
   rates: z.array(z.tuple([z.number(), z.number()])),
   /** Of its steps and of judging it in between, by the measured speed; null where none was measured. */
   seconds: z.number().nullable(),
+  /** False where not even one picture at a time is going to fit into the memory: then nothing is begun. */
+  fits: z.boolean(),
   /** What was not used, or was changed so that the memory suffices; one sentence each. */
   remarks: z.array(z.object({ text: z.string(), said })).default([]),
 });

@@ -239,7 +239,7 @@ function chosenSettings(project: string): Pick<InputOf<'training.run'>, 'batchSi
   return { ...(batchSize === undefined ? {} : { batchSize }), ...(schedule === undefined ? {} : { schedule }) };
 }
 
-/** Asks what the next training would do. Keeps the former answer where the trainer is busy; there is none where it cannot be. */
+/** Asks what the next training would do. Keeps the former answer where the trainer is busy; there is none where that fails. */
 export async function planTraining(): Promise<void> {
   const project = openDir();
   if (useStore.getState().job.kind === 'running') return;

@@ -1,5 +1,5 @@
 import { LinesideError } from '../../../shared/errors';
-import type { Said } from '../../../shared/said';
+import type { Said, Sentence } from '../../../shared/said';
 import { besideStepsBytes } from '../batchSize/memoryModel';
 import { fastInput, networkOf } from '../dataset/plan';
 import { tellMemory } from '../engine/memory';
@@ -12,10 +12,16 @@ import type { Workplace } from './workplace';
  * keep small parts large. Neither is done unasked.
  * @param onePicture bytes of a step with one picture: as it was measured, else as it is predicted
  */
-export function nothingFits(
+export function nothingFits(place: Workplace, onePicture?: number): LinesideError {
+  const { text, said } = nothingFitsSentence(place, onePicture);
+  return new LinesideError('outOfMemory', text, { said });
+}
+
+/** The same as a sentence. */
+export function nothingFitsSentence(
   { plan, network, items, frozenLayers }: Workplace,
   onePicture = stepBytes(network, { batchSize: 1, frozenLayers }),
-): LinesideError {
+): Sentence {
   const { budgetBytes } = tellMemory();
   const besideSteps = besideStepsBytes(network, items.train.length);
   const small = { ...plan, inputWidth: fastInput, inputHeight: fastInput };
@@ -33,6 +39,6 @@ export function nothingFits(
   const needed = gigabytes(onePicture + besideSteps);
   const budget = gigabytes(budgetBytes);
   const said: Said = { code: 'nothingFits', values: { needed, budget, offer } };
-  const message = `Training needs ${needed} GB even with 1 picture at a time, but ${budget} GB may be used: ${remedy}`;
-  return new LinesideError('outOfMemory', message, { said });
+  const text = `Training needs ${needed} GB even with 1 picture at a time, but ${budget} GB may be used: ${remedy}`;
+  return { text, said };
 }

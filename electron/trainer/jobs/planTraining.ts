@@ -4,7 +4,7 @@ import { feasibleBatches, scaleRate } from '../batchSize/recommend';
 import { planChain, secondsOf } from '../training/chain';
 import { drawnRates, planSchedule } from '../training/schedule';
 import { foundRate, readMeasured, secondsPerStep, validationLooks } from './chain';
-import { nothingFits } from './nothingFits';
+import { nothingFitsSentence } from './nothingFits';
 import { partsThatFit } from './trainingMemory';
 import { openWorkplace, type Workplace } from './workplace';
 
@@ -15,10 +15,7 @@ const drawnPoints = 120;
 export const planTraining: Handlers['training.plan'] = async (input, context) =>
   planFor(input, await openWorkplace(input.project, input.seed, context));
 
-/**
- * Rate, batch, length and schedule of a training: what was asked for, the rest follows from it.
- * @throws LinesideError 'outOfMemory' where not even one picture is going to fit, with what would help
- */
+/** Rate, batch, length and schedule of a training: what was asked for, the rest follows from it. */
 export async function planFor(input: ParsedInputOf<'training.plan'>, place: Workplace): Promise<TrainingPlan> {
   const { sweep, batches, remarks } = await readMeasured(place);
   const found = foundRate(place, { sweep });
@@ -27,14 +24,20 @@ export async function planFor(input: ParsedInputOf<'training.plan'>, place: Work
   const table = batches?.table ?? [];
   const known =
     input.accumulate ?? feasibleBatches(table, trainPictures).find((one) => one.batchSize === batchSize)?.accumulate;
-  const accumulate = known ?? partsThatFit(place, batchSize);
-  if (accumulate === undefined) throw nothingFits(place);
+  const parts = known ?? partsThatFit(place, batchSize);
+  const accumulate = parts ?? batchSize;
   const measured = secondsPerStep(table, batchSize, accumulate);
   const chain = planChain({ found, batchSize, accumulate, trainPictures, ...measured });
   const learningRate = input.learningRate ?? chain.learningRate;
   const epochs = input.epochs ?? chain.epochs;
   const steps = epochs * Math.ceil(trainPictures / batchSize);
   const schedule = planSchedule(input.schedule, learningRate, steps, takeOffFor(sweep, batchSize));
+  const memoryRemarks =
+    parts === undefined
+      ? [nothingFitsSentence(place)]
+      : known === undefined && parts > 1
+        ? [inParts(batchSize, parts)]
+        : [];
   const { secondsPerStep: perStep } = measured;
   const looks = validationLooks(place);
   const seconds =
@@ -44,7 +47,8 @@ export async function planFor(input: ParsedInputOf<'training.plan'>, place: Work
   return {
     ...{ learningRate, batchSize, accumulate, epochs, schedule, seconds },
     rates: drawnRates(schedule, drawnPoints),
-    remarks: [...remarks, ...(known === undefined && accumulate > 1 ? [inParts(batchSize, accumulate)] : [])],
+    fits: parts !== undefined,
+    remarks: [...remarks, ...memoryRemarks],
   };
 }
 

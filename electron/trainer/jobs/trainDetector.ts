@@ -15,6 +15,7 @@ import { beginSitting, endSitting, lackedMemory } from '../sitting';
 import { train } from '../training/train';
 import type { Validation } from '../training/validate';
 import { adviceFor } from './adviseRun';
+import { nothingFits } from './nothingFits';
 import { planFor } from './planTraining';
 import { readConfig, writeConfig } from './runConfig';
 import { findRun } from './runs';
@@ -78,7 +79,8 @@ async function sit({ run, config }: Started, { project, items }: Workplace, cont
 
 async function begin(input: Input, place: Workplace, { emit }: Pick<Context, 'emit'>): Promise<Started> {
   const { project, seed } = input;
-  const { learningRate, batchSize, accumulate, epochs, schedule, remarks } = await planFor(input, place);
+  const { learningRate, batchSize, accumulate, epochs, schedule, fits, remarks } = await planFor(input, place);
+  if (!fits) throw nothingFits(place);
   for (const { text, said } of remarks) emit({ kind: 'watch', text, said, step: 0 });
   const settings = {
     seed,
