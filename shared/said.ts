@@ -14,6 +14,7 @@ export const saidValues = {
   batchWhyNoFaster: [],
   batchWhySlower: [],
   batchWhyTime: ['count'],
+  batchWhyUntried: ['count'],
   boxBeyond: ['number', 'label'],
   boxOutside: ['number', 'label'],
   budgetBeside: ['beside'],

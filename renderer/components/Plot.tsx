@@ -55,7 +55,7 @@ export function Plot(props: PlotProps): JSX.Element {
         {series.length > 1 &&
           series
             .filter(({ faint }) => faint !== true)
-            .map(({ name, tone, note, turn }) => (
+            .map(({ name, tone, note, turn, points }) => (
               <span key={name} className={classes.key}>
                 <svg width="26" height="8" aria-hidden="true">
                   <line
@@ -67,6 +67,16 @@ export function Plot(props: PlotProps): JSX.Element {
                     strokeWidth="2.6"
                     strokeDasharray={dashOf(tone)?.join(' ')}
                   />
+                  {points && (
+                    <circle
+                      cx="13"
+                      cy="4"
+                      r="3"
+                      fill="var(--surface)"
+                      stroke={`var(--series-${tone})`}
+                      strokeWidth="2"
+                    />
+                  )}
                 </svg>
                 {name}
                 {note !== undefined && <span className={classes.note}>{turn === undefined ? note : `▲ ${note}`}</span>}

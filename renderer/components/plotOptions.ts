@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import type { PlotProps, Series } from './plotTypes';
 
-const dashes = { 1: undefined, 2: [8, 4], 3: [2, 4] } as const;
+const dashes = { 1: undefined, 2: [8, 4], 3: [2, 4], 4: undefined } as const;
 
 export function dashOf(tone: Series['tone']): number[] | undefined {
   const dash = dashes[tone];
@@ -14,7 +14,7 @@ export interface PlotColors {
   readonly grid: string;
   readonly accent: string;
   readonly zone: string;
-  readonly series: readonly [string, string, string];
+  readonly series: readonly [string, string, string, string];
 }
 
 /** The look's colours as a canvas needs them. */
@@ -27,7 +27,7 @@ export function readColors(element: HTMLElement): PlotColors {
     grid: token('--line'),
     accent: token('--accent'),
     zone: token('--good-soft'),
-    series: [token('--series-1'), token('--series-2'), token('--series-3')],
+    series: [token('--series-1'), token('--series-2'), token('--series-3'), token('--series-4')],
   };
 }
 

@@ -1,7 +1,7 @@
 export interface Series {
   readonly name: string;
-  /** One of the three colours of the look, told apart by dash as well. */
-  readonly tone: 1 | 2 | 3;
+  /** One of the four colours of the look; the first three are told apart by dash as well, the fourth goes with points. */
+  readonly tone: 1 | 2 | 3 | 4;
   readonly values: readonly (number | null)[];
   readonly points?: boolean;
   /** Dots in the background instead of a line, without a place in the legend: what was measured, behind its mean. */

@@ -26,10 +26,15 @@ export function lrCurves(line: readonly CurvePoint[], dots: readonly CurvePoint[
   return { rates: rows.map(({ rate }) => rate), lines: columns('line'), dots: columns('dot') };
 }
 
-/** What to draw while it sweeps: the first sweep as a line, its repeats as dots. */
+/**
+ * What to draw while it sweeps: the first sweep as a line, its repeats as dots. One that met the rise at once begins again
+ * lower: what it measured before that is not of this curve.
+ */
 export function liveCurves(points: readonly SweepPoint[]): LrCurves {
+  const first = points.filter(({ sweep }) => sweep === 0);
+  const began = first.findLastIndex(({ learningRate }, at) => learningRate < (first[at - 1]?.learningRate ?? 0));
   return lrCurves(
-    points.filter(({ sweep }) => sweep === 0),
+    first.slice(Math.max(0, began)),
     points.filter(({ sweep }) => sweep > 0),
   );
 }

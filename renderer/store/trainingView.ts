@@ -1,11 +1,14 @@
-import type { StepReport } from './job';
+import type { Losses } from '../../shared/contract';
+import type { EpochReport, StepReport } from './job';
 
+/** Columns over common rounds through all pictures; null where a column has no value. */
 export interface LossCurves {
-  /** In rounds through all pictures. */
   readonly rounds: readonly number[];
-  readonly total: readonly number[];
-  readonly regression: readonly number[];
-  readonly classification: readonly number[];
+  readonly total: readonly (number | null)[];
+  readonly regression: readonly (number | null)[];
+  readonly classification: readonly (number | null)[];
+  /** Total, on validation pictures. */
+  readonly validation: readonly (number | null)[];
 }
 
 /** Weight of what was before in the smoothed curves. */
@@ -13,14 +16,33 @@ const smoothing = 0.9;
 /** A plot this wide shows no more points than this. */
 const mostPoints = 600;
 
-/** The losses of the steps, smoothed with bias correction, thinned to what can be seen. */
-export function lossCurves(steps: readonly StepReport[], epochs: number): LossCurves {
-  const rounds: number[] = [];
-  const total: number[] = [];
-  const regression: number[] = [];
-  const classification: number[] = [];
+/** The losses of the steps, smoothed with bias correction, thinned to what can be seen, and those on validation pictures. */
+export function lossCurves(
+  steps: readonly StepReport[],
+  epochs: readonly EpochReport[],
+  plannedRounds: number,
+): LossCurves {
+  const rows = [
+    ...smoothedLosses(steps, plannedRounds).map((learned) => ({ ...learned, validation: null })),
+    ...epochs.flatMap(({ epoch, validation }) =>
+      validation === null
+        ? []
+        : [{ round: epoch, total: null, regression: null, classification: null, validation: validation.total }],
+    ),
+  ].sort((a, b) => a.round - b.round);
+  return {
+    rounds: rows.map(({ round }) => round),
+    total: rows.map(({ total }) => total),
+    regression: rows.map(({ regression }) => regression),
+    classification: rows.map(({ classification }) => classification),
+    validation: rows.map(({ validation }) => validation),
+  };
+}
+
+function smoothedLosses(steps: readonly StepReport[], plannedRounds: number): readonly (Losses & { round: number })[] {
   const every = Math.max(1, Math.ceil(steps.length / mostPoints));
-  let mean = { total: 0, regression: 0, classification: 0 };
+  const kept: (Losses & { round: number })[] = [];
+  let mean: Losses = { total: 0, regression: 0, classification: 0 };
   steps.forEach((report, index) => {
     mean = {
       total: smoothing * mean.total + (1 - smoothing) * report.total,
@@ -29,10 +51,12 @@ export function lossCurves(steps: readonly StepReport[], epochs: number): LossCu
     };
     if (index % every !== 0 && index !== steps.length - 1) return;
     const correction = 1 - smoothing ** (index + 1);
-    rounds.push(report.steps > 0 ? (report.step / report.steps) * epochs : report.step);
-    total.push(mean.total / correction);
-    regression.push(mean.regression / correction);
-    classification.push(mean.classification / correction);
+    kept.push({
+      round: report.steps > 0 ? (report.step / report.steps) * plannedRounds : report.step,
+      total: mean.total / correction,
+      regression: mean.regression / correction,
+      classification: mean.classification / correction,
+    });
   });
-  return { rounds, total, regression, classification };
+  return kept;
 }

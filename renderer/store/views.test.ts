@@ -66,6 +66,15 @@ describe('learning rate', () => {
     expect(live.dots.total).toEqual([null, null, 4, 90]);
   });
 
+  test('a sweep that began again lower is drawn from there on', () => {
+    const tooHigh = { learningRate: 1e-2, total: 50, regression: 20, classification: 30 };
+    const live = liveCurves(
+      [tooHigh, { ...tooHigh, learningRate: 3e-2 }, ...points].map((point) => ({ ...point, sweep: 0 })),
+    );
+    expect(live.rates).toEqual(points.map(({ learningRate }) => learningRate));
+    expect(live.lines.total).toEqual([8, 6, 4, 90]);
+  });
+
   test('the first turn is the lowest rate at which any of the three turns up', () => {
     expect(firstTurn(lr({ total: 0.02, classification: 0.01 }))).toBe(0.01);
     expect(firstTurn(lr({}))).toBeUndefined();
@@ -145,9 +154,17 @@ describe('training', () => {
   });
 
   test('a constant loss stays itself when smoothed, from the first step on', () => {
-    const curves = lossCurves([step(1, 4), step(2, 4), step(100, 4)], 20);
+    const curves = lossCurves([step(1, 4), step(2, 4), step(100, 4)], [], 20);
     curves.total.forEach((total) => expect(total).toBeCloseTo(4));
     expect(curves.rounds.at(-1)).toBe(20);
+  });
+
+  test('the error on validation pictures stands at the end of its round, among those of the steps', () => {
+    const notJudged = { ...epoch(5, 0.3), validation: null };
+    const curves = lossCurves([step(1, 4), step(50, 4), step(100, 4)], [notJudged, epoch(10, 0.5, 3)], 20);
+    expect(curves.rounds).toEqual([0.2, 10, 10, 20]);
+    expect(curves.validation).toEqual([null, null, 3, null]);
+    expect(curves.total.map((total) => total === null)).toEqual([false, false, true, false]);
   });
 
   test('a resumed round replaces what was reported of it before', () => {

@@ -75,6 +75,15 @@ describe('batchSize recommend', () => {
     expect(reasonSaid?.map(({ code }) => code)).toEqual(['batchFits', 'batchWhyTime', 'rateInProportion']);
   });
 
+  test('the next size fits, but could not be tried beside the app: that is told, and nothing of its speed', () => {
+    const rows = [row(8, 1, 10), row(16, 2, 10), row(32, 4, null)];
+    const { batchSize, reason, reasonSaid } = recommend({ rows, budgetBytes: 8 * gigabyte, pictures: 5000, found });
+    expect(batchSize).toBe(16);
+    expect(reason).toContain('beside this app there is not enough memory to try 32.');
+    expect(reason).not.toContain('faster');
+    expect(reasonSaid?.[1]).toEqual({ code: 'batchWhyUntried', values: { count: 32 } });
+  });
+
   test('each reason is told in codes with its values', () => {
     const told = recommend({ rows: flat, budgetBytes: 1.5 * gigabyte, pictures: 5000, found }).reasonSaid;
     expect(told).toEqual([

@@ -113,7 +113,9 @@ export function recommend({ rows, budgetBytes, pictures, found }: RecommendReque
           ? whyNotMore.fewSteps(pictures)
           : chosen.batchSize >= largestUseful
             ? whyNotMore.enough
-            : whyNotMore.noFaster;
+            : next?.imagesPerSecond === null
+              ? whyNotMore.untried(next.batchSize)
+              : whyNotMore.noFaster;
   const fits = fitsSentence(chosen, budgetBytes, Math.ceil(pictures / chosen.batchSize), why);
   const { reason, said, learningRate, ...scaling } = scaleRate(found, chosen.batchSize);
   return {

@@ -38,6 +38,10 @@ export function inPartsSentence(atOnce: BatchRow, batchSize: number, budgetBytes
 export const whyNotMore = {
   slower: { text: 'larger ones are slower here', said: { code: 'batchWhySlower', values: {} } },
   enough: { text: 'more would not learn better', said: { code: 'batchWhyEnough', values: {} } },
+  untried: (count: number): Sentence => ({
+    text: `beside this app there is not enough memory to try ${count}`,
+    said: { code: 'batchWhyUntried', values: { count } },
+  }),
   noFaster: { text: 'more at a time would not be faster', said: { code: 'batchWhyNoFaster', values: {} } },
   fewSteps: (pictures: number): Sentence => ({
     text: `with ${pictures} pictures a larger batch would leave too few steps in a round`,

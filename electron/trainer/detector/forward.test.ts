@@ -5,7 +5,8 @@ import { openEngine, type Engine } from '../engine/engine';
 import { composedKernels, type Kernels } from '../engine/kernels';
 import { createRandom } from '../random';
 import { initialParameters } from './baseModel';
-import { layersBefore, Runner } from './forward';
+import { Runner } from './forward';
+import type { Network } from './network';
 import { baseModelShapes } from './priorBoxes';
 import { buildSsd } from './ssd';
 import { Weights } from './weights';
@@ -141,3 +142,10 @@ describe('detector', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+/** How many leading layers lie before the named one: what to freeze so that training begins there. */
+function layersBefore({ layers }: Network, name: string): number {
+  const index = layers.findIndex((layer) => layer.name === name);
+  if (index < 0) throw new Error(`no layer ${name}`);
+  return index;
+}

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels } from '../engine/kernels';
-import { networkInput, type ConvLayer, type Layer, type Network } from './network';
+import { networkInput, type Layer, type Network } from './network';
 import { biasOf, weightsOf, type Weights } from './weights';
 
 /** [batch, priors, 4] in the order y, x, h, w, and [batch, priors, outputs]. */
@@ -201,11 +201,4 @@ export interface OutputGradients {
 
 function inputsOf(layer: Layer): readonly string[] {
   return layer.kind === 'add' ? layer.inputs : [layer.input];
-}
-
-/** How many leading layers lie before the named one: what to freeze so that training begins there. */
-export function layersBefore(network: Network, name: string): number {
-  const index = network.layers.findIndex((layer: Layer | ConvLayer) => layer.name === name);
-  if (index < 0) throw new Error(`no layer ${name}`);
-  return index;
 }

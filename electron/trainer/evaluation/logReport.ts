@@ -1,6 +1,5 @@
-import type { Losses } from '../../../shared/contract';
 import { adviceText } from '../training/adviceText';
-import { adviseLog, logSettingsText, type TrainSsdLog } from '../training/trainSsdLog';
+import { adviseLog, finiteLosses, logSettingsText, type TrainSsdLog } from '../training/trainSsdLog';
 import { html } from './report/html';
 import { learningSection, type LearnedRound } from './report/learning';
 import { page } from './report/page';
@@ -25,12 +24,11 @@ export function composeLogReport(log: TrainSsdLog, name: string): string {
 
 /** Losses that ran away cannot be drawn: they are left out. */
 function finiteRounds({ epochs }: TrainSsdLog): LearnedRound[] {
-  const finite = (losses: Losses | null): Losses | null => (Number.isFinite(losses?.total) ? losses : null);
   return epochs
     .map(({ epoch, train, validation }) => ({
       epoch,
-      train: finite(train),
-      validation: finite(validation),
+      train: finiteLosses(train),
+      validation: finiteLosses(validation),
       mAP50: null,
     }))
     .filter(({ train, validation }) => train !== null || validation !== null);

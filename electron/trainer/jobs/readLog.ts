@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Handlers, Losses } from '../../../shared/contract';
+import type { Handlers } from '../../../shared/contract';
 import { LinesideError } from '../../../shared/errors';
 import type { Said } from '../../../shared/said';
-import { adviseLog, readTrainSsdLog, type TrainSsdLog } from '../training/trainSsdLog';
+import { adviseLog, finiteLosses, readTrainSsdLog, type TrainSsdLog } from '../training/trainSsdLog';
 
 /** Handler of 'training.readLog'. */
 export const readLog: Handlers['training.readLog'] = async ({ log: file }) => {
@@ -11,7 +11,7 @@ export const readLog: Handlers['training.readLog'] = async ({ log: file }) => {
   const { learningRate, batchSize, plannedEpochs, runs } = log;
   const advice = adviseLog(log);
   const epochs = log.epochs.map(({ epoch, learningRate: rate, train, validation }) => ({
-    ...{ epoch, learningRate: rate, train: finite(train), validation: finite(validation) },
+    ...{ epoch, learningRate: rate, train: finiteLosses(train), validation: finiteLosses(validation) },
   }));
   return { learningRate, batchSize, plannedEpochs, runs, epochs, ...(advice && { advice }) };
 };
@@ -27,8 +27,4 @@ export async function readLogFile(file: string): Promise<TrainSsdLog> {
   });
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return readTrainSsdLog(bytes.toString(isUtf16 ? 'utf16le' : 'utf8'), file);
-}
-
-function finite(losses: Losses | null): Losses | null {
-  return losses !== null && Object.values(losses).every((value) => Number.isFinite(value)) ? losses : null;
 }

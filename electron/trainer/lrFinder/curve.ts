@@ -78,11 +78,6 @@ export function drop(curve: SmoothCurve): number {
  * (by a quarter of what it had fallen, by a tenth, and by twice the error of the smoothed curve). Undefined where it
  * never does.
  */
-export function divergencePoint(curve: readonly CurvePoint[], loss: LossName): number | undefined {
-  return divergenceOf(smooth(curve, loss));
-}
-
-/** As divergencePoint, of a curve that is smoothed already. */
 export function divergenceOf(curve: SmoothCurve): number | undefined {
   const lowest = lowestIndex(curve);
   if (lowest < 0) return curve.notFiniteAt;

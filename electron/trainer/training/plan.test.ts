@@ -50,15 +50,12 @@ describe('training planSteps', () => {
     ['the seed’s case', 5000, 16, 1565, 5],
     ['one picture', 1, 4, 480, 480],
   ])('%s: %i pictures, %i at a time: %i steps, %i rounds', (_, trainPictures, batchSize, steps, epochs) => {
-    expect(planSteps({ trainPictures, batchSize })).toMatchObject({ steps, epochs });
+    expect(planSteps({ trainPictures, batchSize })).toEqual({ steps, epochs });
   });
 
-  test('a time budget shortens it and says so', () => {
+  test('a time budget shortens it', () => {
     const plan = planSteps({ trainPictures: 292, batchSize: 16, secondsPerStep: 3, budgetSeconds: 600 });
-    expect(plan).toMatchObject({ steps: 190, epochs: 10 });
-    expect(plan.reason).toBe(
-      '10 rounds through all 292 pictures, 190 steps: about 480 would be best, but each takes 3 s and 10 minutes are planned.',
-    );
+    expect(plan).toEqual({ steps: 190, epochs: 10 });
     expect(planSteps({ trainPictures: 292, batchSize: 16, secondsPerStep: 1.2, budgetSeconds: 600 }).steps).toBe(494);
   });
 

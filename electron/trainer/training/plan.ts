@@ -111,7 +111,6 @@ export interface StepsPlan {
   readonly steps: number;
   /** Whole rounds through all training pictures. */
   readonly epochs: number;
-  readonly reason: string;
 }
 
 /** Fine-tuning the COCO base reaches its plateau after 300 to 400 steps, with 205 pictures at 16 as with 56 at 8. */
@@ -134,12 +133,7 @@ export function planSteps(request: StepsRequest): StepsPlan {
   const aim = shortened ? Math.max(affordable, Math.min(fewestSteps, wanted)) : wanted;
   const rounds = shortened ? Math.floor(aim / stepsPerRound) : Math.ceil(aim / stepsPerRound);
   const epochs = Math.max(1, rounds);
-  const steps = epochs * stepsPerRound;
-  const roundsText = `${epochs} ${epochs === 1 ? 'round' : 'rounds'} through all ${trainPictures} pictures, ${steps} steps`;
-  const reason = shortened
-    ? `${roundsText}: about ${wanted} would be best, but each takes ${twoDigits(secondsPerStep ?? 0)} s and ${Math.round((budgetSeconds ?? 0) / 60)} minutes are planned.`
-    : `${roundsText}: that is where learning usually levels off with ${batchSize} pictures at a time.`;
-  return { steps, epochs, reason };
+  return { steps: epochs * stepsPerRound, epochs };
 }
 
 function centredIou(a: Size, b: Size): number {

@@ -229,3 +229,8 @@ function meanOf(all: readonly Losses[]): Losses {
   const mean = (key: keyof Losses): number => all.reduce((sum, losses) => sum + losses[key], 0) / all.length;
   return { total: mean('total'), regression: mean('regression'), classification: mean('classification') };
 }
+
+/** Losses that can be drawn; null where one of them ran away. */
+export function finiteLosses(losses: Losses | null): Losses | null {
+  return losses !== null && Object.values(losses).every((value) => Number.isFinite(value)) ? losses : null;
+}

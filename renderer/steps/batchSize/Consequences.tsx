@@ -1,15 +1,17 @@
 import type { JSX } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BatchPlan } from '../../../shared/contract';
+import type { BatchPlan, ScheduleKind } from '../../../shared/contract';
 import { useFormat } from '../../i18n/format';
 import { inOneGo } from '../../i18n/said';
 import { scalingOf } from '../../store/batchView';
+import { useStore } from '../../store/store';
 import classes from './Consequences.module.css';
 
 /** What the picked size leads to: rate, rounds, time; and why the rate is carried over as it is. */
 export function Consequences({ plan }: { readonly plan: BatchPlan | null }): JSX.Element | null {
   const { t } = useTranslation();
   const format = useFormat();
+  const schedule = useStore(({ project, chosenSchedule }) => (project && chosenSchedule[project.dir]) ?? 'cosine');
   if (!plan) return null;
   const { learningRate, scaling, foundWith, divergence, epochs, seconds, warmUpSteps } = plan;
   const figures = [
@@ -51,10 +53,15 @@ export function Consequences({ plan }: { readonly plan: BatchPlan | null }): JSX
       <p className={classes.why}>
         {inOneGo([
           t(`batchSize.why.${scalingOf(plan)}`, why),
-          t('batchSize.warmUp', { count: warmUpSteps }),
+          hasWarmUp(schedule) ? t('batchSize.warmUp', { count: warmUpSteps }) : t(`batchSize.begins.${schedule}`),
           ...(plan.accumulate > 1 ? [t('batchSize.inPartsWhy', { parts: plan.accumulate })] : []),
         ])}
       </p>
     </section>
   );
+}
+
+/** The others begin slowly by their own shape. */
+function hasWarmUp(schedule: ScheduleKind): schedule is 'cosine' | 'step' {
+  return schedule === 'cosine' || schedule === 'step';
 }

@@ -9,12 +9,12 @@ interface CurvesProps {
   readonly epochs: readonly EpochReport[];
 }
 
-/** Above: its score (mAP 50) on pictures that it does not learn from. Below: how wrong it still is. */
+/** Above: its score (mAP 50) on pictures that it does not learn from. Below: how wrong it still is, on those and on others. */
 export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
   const { t } = useTranslation();
   const last = epochs.at(-1);
   const rounds = last?.epochs ?? steps.at(-1)?.epochs ?? 1;
-  const losses = useMemo(() => lossCurves(steps, rounds), [steps, rounds]);
+  const losses = useMemo(() => lossCurves(steps, epochs, rounds), [steps, epochs, rounds]);
   const range = useMemo(() => [0, rounds] as const, [rounds]);
   const scored = useMemo(() => epochs.filter(({ mAP50 }) => mAP50 !== null), [epochs]);
   const found = Math.round(100 * (scored.at(-1)?.mAP50 ?? 0));
@@ -44,8 +44,11 @@ export function Curves({ steps, epochs }: CurvesProps): JSX.Element {
         x={losses.rounds}
         series={[
           { name: t('loss.total'), tone: 1, values: losses.total },
-          { name: t('loss.regression'), tone: 2, values: losses.regression },
-          { name: t('loss.classification'), tone: 3, values: losses.classification },
+          { name: t('training.placing'), tone: 2, values: losses.regression },
+          { name: t('training.naming'), tone: 3, values: losses.classification },
+          ...(losses.validation.some((value) => value !== null)
+            ? [{ name: t('training.others'), tone: 4, values: losses.validation, points: true } as const]
+            : []),
         ]}
         xLabel={t('training.axisRounds')}
         yLabel={t('loss.axis')}
