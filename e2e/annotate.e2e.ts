@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { patterned } from '../electron/trainer/images/pictures.testing';
+import { patterned, quadrants, type Rgb } from '../electron/trainer/images/pictures.testing';
 import { createProject, openProject, readAnnotation, writeAnnotation } from '../electron/trainer/projectStore';
 import { drive } from './driver';
 import { launchApp, type LaunchedApp } from './launch';
@@ -143,5 +143,29 @@ test('in the guided project the base model suggests the people, under their own 
   await expect.poll(async () => (await drawn()).map(({ label }) => label), { timeout: 20_000 }).toEqual(['Mensch']);
   const [box] = await drawn();
   expect(box!.width * box!.height).toBeGreaterThan(0.7 * 512 * 600);
+  expect(launched.complaints).toEqual([]);
+});
+
+test('pictures that come in are looked at for their light', async () => {
+  const greys = [120, 118, 122, 60, 119, 121, 126, 120, 117, 200, 123, 116];
+  const files = greys.map((_, index) => path.join(folder, `tray ${index}.png`));
+  for (const [index, grey] of greys.entries()) {
+    const side = { width: 300 + index, height: 200 };
+    await writeFile(files[index] ?? '', await quadrants(side, new Array<Rgb>(4).fill([grey, grey, grey])).png());
+  }
+  launched = await launchApp({ folders: [files.slice(0, 9), files.slice(9)], size: { width: 1280, height: 720 } });
+  const { until } = drive(launched.page);
+  const light = byId('check-light');
+  await byId('primary').click();
+  await byId('project-name').fill('Tray');
+  await byId('create-project').click();
+  await byId('primary').click();
+  await until(byId('wall'));
+  await expect.poll(() => light.innerText()).toContain('once 10 pictures are here');
+  expect(await light.getAttribute('data-mark')).toBe('unknown');
+  await byId('add-more').click();
+  await byId('add-pictures').click();
+  await expect.poll(() => light.innerText()).toContain('darker or brighter than most: 2 of 12');
+  expect(await light.getAttribute('data-mark')).toBe('yes');
   expect(launched.complaints).toEqual([]);
 });

@@ -5,11 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { JobNotice, Notice } from '../components/Notice';
 import { PictureWall } from '../components/PictureWall';
 import { Screen } from '../components/Screen';
+import { useLight } from '../hooks/useLight';
 import { sayOr } from '../i18n/said';
 import { addPictures, go, openPicture, removePictures } from '../store/actions';
 import { useCapture } from '../store/capture';
 import { isRunning } from '../store/job';
-import { pictureChecklist, type CheckMark } from '../store/pictureChecklist';
+import { fewestLooked } from '../store/light';
+import { pictureChecklist, type CheckMark, type ChecklistItem } from '../store/pictureChecklist';
 import { useStore } from '../store/store';
 import { suggesterOf } from '../store/suggester';
 import { CaptureScreen } from './capture/CaptureScreen';
@@ -152,20 +154,21 @@ function Checklist(): JSX.Element | null {
   const { t } = useTranslation();
   const project = useStore((state) => state.project);
   const pictures = useStore((state) => state.pictures);
+  const light = useLight(pictures);
   if (!project) return null;
   return (
     <aside className={classes.list} aria-label={t('checklist.title')} data-testid="checklist">
       <h2>{t('checklist.title')}</h2>
       <ul className={classes.items}>
-        {pictureChecklist(project, pictures).map(({ id, mark, have, goal }) => {
+        {pictureChecklist(project, pictures, light).map(({ id, mark, have, goal }) => {
           const { Icon, look } = marks[mark];
           return (
-            <li key={id} className={classes.item} data-mark={mark}>
+            <li key={id} className={classes.item} data-mark={mark} data-testid={`check-${id}`}>
               <Icon className={look} size={24} stroke={1.8} role="img" aria-label={t(`checklist.mark.${mark}`)} />
               <div>
                 <div className={classes.itemText}>{t(`checklist.${id}`)}</div>
                 <div className={classes.why}>
-                  {t(mark === 'unknown' ? 'checklist.later' : `checklist.${id}Why`, { have, goal })}
+                  {t(mark === 'unknown' ? laterOf(id, pictures.length) : `checklist.${id}Why`, { have, goal })}
                 </div>
               </div>
             </li>
@@ -175,4 +178,10 @@ function Checklist(): JSX.Element | null {
       <p className={classes.tip}>{t('checklist.tip')}</p>
     </aside>
   );
+}
+
+/** Why it cannot be told yet. */
+function laterOf(id: ChecklistItem['id'], pictures: number): `checklist.${'later' | 'lightLater' | 'lightSoon'}` {
+  if (id !== 'light') return 'checklist.later';
+  return pictures < fewestLooked ? 'checklist.lightLater' : 'checklist.lightSoon';
 }

@@ -1,11 +1,12 @@
 import type { Picture, ProjectState } from '../../shared/mainContract';
+import { fewestLooked, type LightSeen } from './light';
 
 export type CheckMark = 'yes' | 'notYet' | 'unknown';
 
 export interface ChecklistItem {
-  readonly id: 'enough' | 'eachPart' | 'alone' | 'among' | 'background';
+  readonly id: 'enough' | 'light' | 'eachPart' | 'alone' | 'among' | 'background';
   readonly mark: CheckMark;
-  /** How far it is, against `goal`. */
+  /** How far it is, against `goal`; of light: how many pictures are darker or brighter, of how many. */
   readonly have: number;
   readonly goal: number;
 }
@@ -14,9 +15,18 @@ export interface ChecklistItem {
 const enoughPictures = 50;
 /** Each class wants this many examples before its figures mean anything. */
 const enoughBoxes = 30;
+/** Of the pictures, darker or brighter than the middle one: fewer may be chance. */
+const otherLight = 1 / 10;
 
-/** What a good set of pictures has, as far as it can be read off the project. Before any label the rest is unknown. */
-export function pictureChecklist(project: ProjectState, pictures: readonly Picture[]): readonly ChecklistItem[] {
+/**
+ * What a good set of pictures has, as far as it can be read off the project. Before any label the rest is unknown.
+ * @param light null as long as it has not been looked at
+ */
+export function pictureChecklist(
+  project: ProjectState,
+  pictures: readonly Picture[],
+  light: LightSeen | null,
+): readonly ChecklistItem[] {
   const labelled = project.boxes > 0;
   const counts = project.classes.map((label) => project.boxesPerClass[label] ?? 0);
   const rarest = counts.length > 0 ? Math.min(...counts) : 0;
@@ -31,9 +41,16 @@ export function pictureChecklist(project: ProjectState, pictures: readonly Pictu
       have: project.pictures,
       goal: enoughPictures,
     },
+    lightItem(light),
     { id: 'eachPart', mark: mark(rarest, enoughBoxes), have: rarest, goal: enoughBoxes },
     { id: 'alone', mark: mark(alone, 1), have: alone, goal: 1 },
     { id: 'among', mark: mark(among, 1), have: among, goal: 1 },
     { id: 'background', mark: mark(background, 1), have: background, goal: 1 },
   ];
+}
+
+function lightItem(light: LightSeen | null): ChecklistItem {
+  if (light === null) return { id: 'light', mark: 'unknown', have: 0, goal: fewestLooked };
+  const { looked, other } = light;
+  return { id: 'light', mark: other >= otherLight * looked ? 'yes' : 'notYet', have: other, goal: looked };
 }

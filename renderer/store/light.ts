@@ -1,0 +1,55 @@
+import { fingerprint } from '../../shared/fingerprint';
+
+/** How many of the pictures looked at are clearly darker or brighter than the middle one. */
+export interface LightSeen {
+  readonly looked: number;
+  readonly other: number;
+}
+
+/** A third of a stop, the step of a camera's exposure, as a ratio of stored values (gamma 2.2). */
+const clearlyOther = 2 ** (1 / 3 / 2.2);
+/** Of fewer pictures the middle one says nothing. */
+export const fewestLooked = 10;
+/** So many tell it of any set: each has to be read from the disk. */
+const mostLooked = 100;
+/** Pictures are averaged down to this many pixels a side. */
+const side = 16;
+
+/** @param brightness mean luma of each picture, 0–255 @returns null for too few pictures */
+export function lightSeen(brightness: readonly number[]): LightSeen | null {
+  if (brightness.length < fewestLooked) return null;
+  const sorted = [...brightness].sort((a, b) => a - b);
+  const middle = Math.max(1, sorted[Math.floor(sorted.length / 2)] ?? 1);
+  const other = sorted.filter((one) => one * clearlyOther < middle || one > middle * clearlyOther);
+  return { looked: sorted.length, other: other.length };
+}
+
+/** Spread evenly over all of them, in their order. */
+export function sampled<Item>(items: readonly Item[], most = mostLooked): readonly Item[] {
+  if (items.length <= most) return items;
+  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)] as Item);
+}
+
+/**
+ * Mean luma of a picture, 0–255.
+ * @param url of its thumbnail @returns null where it cannot be read
+ */
+export async function brightnessOf(url: string): Promise<number | null> {
+  try {
+    const blob = await (await fetch(url)).blob();
+    const bitmap = await createImageBitmap(blob, {
+      resizeWidth: side,
+      resizeHeight: side,
+      resizeQuality: 'medium',
+    });
+    const context = new OffscreenCanvas(side, side).getContext('2d');
+    if (!context) return null;
+    context.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    const { data } = context.getImageData(0, 0, side, side);
+    const { cells } = fingerprint({ width: side, height: side, pixels: data }, 4);
+    return cells.reduce((sum, cell) => sum + cell, 0) / cells.length;
+  } catch {
+    return null;
+  }
+}
