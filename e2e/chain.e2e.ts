@@ -67,11 +67,20 @@ test(
     await byId('primary').click();
     await byId('training-before').waitFor();
     await shot('chain-training-before');
+    // Another schedule is told where it begins: here, and beside the batch size.
+    await byId('details').click();
+    await byId('schedule-choice').getByText('1cycle').click();
+    await expect.poll(() => byId('schedule-sentence').innerText()).toMatch(/^It gets faster from .* almost to nothing/);
+    await byId('rail-batchSize').click();
+    expect(await byId('consequences').innerText()).toContain('rises slowly over the first 30%');
+    await shot('batch-one-cycle');
+    await byId('rail-training').click();
+    await byId('details').click();
     await byId('primary').click();
     await expect
       .poll(async () => (await listRuns(project))[0], { timeout: 60_000 })
       .toMatchObject({
-        ...{ batchSize: 2, learningRate: 0.00013, epochs: planned.get(2)?.epochs },
+        ...{ batchSize: 2, learningRate: 0.00013, epochs: planned.get(2)?.epochs, schedule: 'oneCycle' },
       });
     await byId('primary').click();
     await launched.page.locator('[data-testid="interrupted"], [data-testid="job-cancelled"]').first().waitFor();
