@@ -41,6 +41,7 @@ export const saidValues = {
   epochHardly: ['count'],
   epochLearning: [],
   epochLittle: ['fell'],
+  epochPlacesOnly: [],
   epochQuickly: [],
   epochStandsStill: [],
   epochStops: ['count'],

@@ -81,6 +81,11 @@ export function adviceText(advice: Advice): AdviceText {
         text: `Check the names of "${advice.label}" and "${advice.taken}" in the labels, and add pictures of both.`,
         reason: `${rightText(advice.precision)}; most of the others have a wrong name: it takes "${advice.label}" for "${advice.taken}".`,
       };
+    case 'unclearNames':
+      return {
+        text: 'Check the names in the labels: the same parts must always have the same name.',
+        reason: `It has learned where the parts are (regression loss down ${hundred(advice.placed)} %), but not which they are (classification loss down ${hundred(advice.named)} %): no rate changes that.`,
+      };
     case 'badBoxes':
       return {
         text: 'Check that there is one box on each part, and that it is tight.',

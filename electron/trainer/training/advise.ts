@@ -3,7 +3,15 @@ import type { DetectorPlan, TrainingResult } from '../../../shared/contract';
 import { shortcomings, type ScoredPoint } from '../../../shared/score';
 import { scaleRate, shareOfTurn } from '../batchSize/recommend';
 import { planSteps } from './plan';
-import { isOverfitting, leastGain, lossFell, roundsSinceLowest, roundsWithoutGain, type EpochSeen } from './signs';
+import {
+  isOverfitting,
+  learnsPlacesOnly,
+  leastGain,
+  lossFell,
+  roundsSinceLowest,
+  roundsWithoutGain,
+  type EpochSeen,
+} from './signs';
 import { twoDigits } from '../twoDigits';
 
 /** A run, as the advisor reads it. */
@@ -54,14 +62,24 @@ type Rule = (run: FinishedRun) => Advice | undefined;
 /**
  * One suggestion after a run, the likeliest to help, or undefined where there is nothing to better. The order is that of
  * causes: a run that broke says nothing else; parts that cannot be seen are not mended by any rate; a rate far from the one
- * that was found explains all that follows; then too short, too slow, too few examples, learned by heart; last, what the
+ * that was found explains all that follows; then too short, names that cannot be learned, too slow, too few examples,
+ * learned by heart; last, what the
  * test pictures lack. What has been tried is not suggested again. Of a run that has not ended its end says nothing: then
  * only what was wrong from its start.
  */
 export function advise(run: FinishedRun): Advice | undefined {
   const fromTheStart = [tooSmallToSee, farFromFound];
   const causes = hasEnded(run)
-    ? [...fromTheStart, stillImproving, learnedTooLittle, weakClass, learnedByHeart, seesTooMuch, seesTooLittle]
+    ? [
+        ...fromTheStart,
+        stillImproving,
+        namesUnclear,
+        learnedTooLittle,
+        weakClass,
+        learnedByHeart,
+        seesTooMuch,
+        seesTooLittle,
+      ]
     : [...fromTheStart, notEnded];
   for (const rule of [wasBetter, ...(isBroken(run) ? [brokeDown] : causes)]) {
     const advice = rule(run);
@@ -162,6 +180,22 @@ const stillImproving: Rule = (run) => {
   return { kind: 'stillRising', settings: longer(run), from: run.plannedEpochs, gained, rounds };
 };
 
+/** Places were learned and names were not: by the curves, and by what it reports where that was tested. */
+const namesUnclear: Rule = ({ epochs, tested }) => {
+  if (epochs.length < 3 || !learnsPlacesOnly(epochs)) return undefined;
+  if (tested !== undefined && !mostlyMisnamed(tested)) return undefined;
+  return {
+    kind: 'unclearNames',
+    placed: lossFell(epochs, 'regression'),
+    named: lossFell(epochs, 'classification'),
+  };
+};
+
+/** Most of its wrong reports lie on a part and have another one's name. */
+function mostlyMisnamed({ falseAlarms, wrongParts = 0, badBoxes = 0 }: TestedAt): boolean {
+  return wrongParts > Math.max(falseAlarms, badBoxes);
+}
+
 /** The seed's "underperforming": twice the rate, or the batch where the rate is at its limit. */
 const learnedTooLittle: Rule = (run) => {
   const last = run.epochs.at(-1);
@@ -232,8 +266,8 @@ const seesTooMuch: Rule = ({ tested }) => {
   if (tested === undefined) return undefined;
   const { misses, reportsWrongly, disturbs } = shortcomings(tested);
   if (reportsWrongly ? tested.precision >= tested.recall : misses || !disturbs) return undefined;
-  const { precision, falseAlarms, wrongParts = 0, badBoxes = 0, mixedUp } = tested;
-  if (mixedUp !== undefined && wrongParts > Math.max(falseAlarms, badBoxes)) {
+  const { precision, falseAlarms, badBoxes = 0, mixedUp } = tested;
+  if (mixedUp !== undefined && mostlyMisnamed(tested)) {
     return { kind: 'wrongNames', precision, ...mixedUp };
   }
   return { kind: badBoxes > falseAlarms ? 'badBoxes' : 'falseAlarms', precision };

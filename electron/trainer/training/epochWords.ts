@@ -22,6 +22,10 @@ export const epochWords = {
     text: `It hardly learns: its loss has fallen by only ${percent} % so far, and as little on pictures it does not learn from. The rate is probably too low`,
     said: { code: 'epochLittle', values: { fell: percent } },
   }),
+  placesOnly: {
+    text: 'It learns where the parts are, but hardly their names: they may contradict each other',
+    said: { code: 'epochPlacesOnly', values: {} },
+  },
   standsStill: {
     text: 'Standing still for now: it usually gets better once it learns more carefully',
     said: { code: 'epochStandsStill', values: {} },

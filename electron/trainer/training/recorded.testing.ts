@@ -40,7 +40,7 @@ const { recordings, sweeps } = JSON.parse(
 ) as RecordedRuns;
 
 /** A real training that went wrong, as the advisor reads it. */
-export const recordedTrouble = (name: 'too fast' | 'too slow' | 'few pictures'): FinishedRun =>
+export const recordedTrouble = (name: 'too fast' | 'too slow' | 'few pictures' | 'wrong names'): FinishedRun =>
   named(recordings, name).run;
 
 /** The losses of a real sweep, step by step; a thorough one goes on until they have risen fourfold. */

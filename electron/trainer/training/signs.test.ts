@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { history, recorded, recordedAt, roundsOf, type RecordedRun } from './recorded.testing';
-import { isForgetting, isOverfitting, isPlateau, isUnderfitting, lossFell, roundsWithoutGain } from './signs';
+import { history, recorded, recordedAt, recordedTrouble, roundsOf, type RecordedRun } from './recorded.testing';
+import {
+  isForgetting,
+  isOverfitting,
+  isPlateau,
+  isUnderfitting,
+  learnsPlacesOnly,
+  lossFell,
+  roundsWithoutGain,
+} from './signs';
 
 describe('signs of a training', () => {
   test('rounds without gain: steps below 0.003 do not add up to one, unless they do over time', () => {
@@ -90,5 +98,20 @@ describe('underfitting in recorded trainings', () => {
     const unseen = rounds.map((round) => ({ ...round, validation: null, mAP50: null }));
     expect(isUnderfitting(unseen, { epochs: 69, stepsPerEpoch: 7 })).toBe(false);
     expect(isUnderfitting([], { epochs: 69, stepsPerEpoch: 7 })).toBe(false);
+  });
+});
+
+describe('names that cannot be learned, in recorded trainings', () => {
+  test('told of names drawn by lot, from the middle of the training on', () => {
+    const { epochs } = recordedTrouble('wrong names');
+    expect(learnsPlacesOnly(epochs)).toBe(true);
+    expect(learnsPlacesOnly(epochs.slice(0, 60))).toBe(true);
+    expect(learnsPlacesOnly(epochs.slice(0, 10))).toBe(false);
+  });
+
+  test.each(['too fast', 'too slow', 'few pictures'] as const)('never told of one that was %s', (name) => {
+    const { epochs } = recordedTrouble(name);
+    for (let rounds = 1; rounds <= epochs.length; rounds++)
+      expect(learnsPlacesOnly(epochs.slice(0, rounds)), `${rounds}`).toBe(false);
   });
 });

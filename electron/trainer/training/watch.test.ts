@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScheduleKind } from '../../../shared/contract';
 import { createRandom } from '../random';
-import { history, recordedSweep } from './recorded.testing';
+import { history, recordedSweep, recordedTrouble } from './recorded.testing';
 import { isSettled, planSchedule, rateAt } from './schedule';
 import type { EpochSeen } from './signs';
 import {
@@ -233,6 +233,25 @@ describe('training watch, rounds', () => {
       ...['epochBetter', 'epochBetter', 'epochHardly', 'epochHardly'],
     ]);
     expect(said.at(-1)?.values).toEqual({ count: 31 });
+  });
+
+  test.each([
+    ['wrong names', 'epochPlacesOnly', 'epochLittle'],
+    ['too slow', 'epochLittle', 'epochPlacesOnly'],
+  ] as const)('%s, as recorded: %s, and never %s', (name, expected, never) => {
+    const trouble = recordedTrouble(name);
+    const stepsPerEpoch = Math.ceil(trouble.trainPictures / trouble.batchSize);
+    const way = cosine(trouble.plannedEpochs, stepsPerEpoch);
+    let state = freshWatch;
+    const codes = trouble.epochs.map((seen) => {
+      const next = watchEpoch(state, seen, way);
+      state = next.state;
+      return next.words.said.code;
+    });
+    expect(codes).toContain(expected);
+    expect(codes).not.toContain(never);
+    // Not before a third of it.
+    expect(codes.indexOf(expected)).toBeGreaterThanOrEqual(trouble.plannedEpochs / 3 - 1);
   });
 
   test('a round seen again after going back replaces the old one', () => {

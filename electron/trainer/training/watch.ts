@@ -7,6 +7,7 @@ import {
   isOverfitting,
   isPlateau,
   isUnderfitting,
+  learnsPlacesOnly,
   leastGain,
   lossFell,
   roundsWithoutGain,
@@ -193,7 +194,9 @@ function wordsFor(epochs: readonly EpochSeen[], left: number, ahead: RunAhead): 
   if (evaluated.length === 1) return epochs.at(-1)?.mAP50 === null ? epochWords.learning : epochWords.first;
   const before = Math.max(...evaluated.slice(0, -1));
   if (latest > before + quickGain) return epochWords.quickly;
-  if (isUnderfitting(epochs, ahead)) return epochWords.little(Math.round(100 * lossFell(epochs)));
+  if (isUnderfitting(epochs, ahead)) {
+    return learnsPlacesOnly(epochs) ? epochWords.placesOnly : epochWords.little(Math.round(100 * lossFell(epochs)));
+  }
   if (latest > before + leastGain) return epochWords.better;
   if (isOverfitting(epochs)) return epochWords.byHeart;
   if (roundsWithoutGain(epochs) < 2) return epochWords.asBefore;

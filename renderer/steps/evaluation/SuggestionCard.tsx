@@ -81,7 +81,7 @@ export function suggestedAction(advice: Advice): Action {
   }
   if (advice.kind === 'tiling') return { label: 'tile', press: () => void cutAndTrain() };
   if (advice.kind === 'earlierRun') return { label: 'use', press: () => void takeRun(advice.run) };
-  if (advice.kind === 'wrongNames' || advice.kind === 'badBoxes') {
+  if (['wrongNames', 'unclearNames', 'badBoxes'].includes(advice.kind)) {
     return { label: 'boxes', press: () => go('annotations') };
   }
   return { label: 'pictures', press: () => go('images') };
@@ -152,6 +152,10 @@ function valuesOf(advice: Advice, format: Format): { readonly what: Values; read
     case 'wrongNames': {
       const { label, taken } = advice;
       return { what: { label, taken }, why: { label, taken, right: hundred(advice.precision) } };
+    }
+    case 'unclearNames': {
+      const { placed, named } = advice;
+      return { what: {}, why: { placed: format.percent(placed), named: format.percent(named) } };
     }
     case 'missed':
       return { what: {}, why: { found: hundred(advice.recall) } };
