@@ -42,3 +42,22 @@ export function shortcomings({ precision, recall, falseAlarms, wrongParts = 0 }:
     disturbs: falseAlarms + wrongParts > mostWrong,
   };
 }
+
+/** Whether few parts suffice to show that it is not good enough: not even the upper ends of the 95 % intervals are. */
+export function surelyShort({ precision, recall }: ScoredPoint, parts: number): boolean {
+  if (parts === 0) return false;
+  const found = recall * parts;
+  const [, highestRecall] = wilsonInterval(found, parts);
+  const [, highestPrecision] = precision > 0 ? wilsonInterval(found, found / precision) : [0, 1];
+  return highestRecall < goodRecall || highestPrecision < goodPrecision;
+}
+
+/** 95 % interval of a share (E. B. Wilson, 1927): stays within 0–1 and is honest for few samples. */
+export function wilsonInterval(part: number, whole: number): readonly [low: number, high: number] {
+  const z = 1.96;
+  const observed = part / whole;
+  const denominator = 1 + z ** 2 / whole;
+  const centre = (observed + z ** 2 / (2 * whole)) / denominator;
+  const half = (z * Math.sqrt((observed * (1 - observed)) / whole + z ** 2 / (4 * whole ** 2))) / denominator;
+  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+}

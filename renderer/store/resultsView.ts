@@ -1,5 +1,5 @@
 import type { EvaluationResult, Mistake } from '../../shared/contract';
-import { pointAt, shortcomings } from '../../shared/score';
+import { pointAt, shortcomings, surelyShort } from '../../shared/score';
 
 /** Mistakes that remain at a threshold: what the detector is less sure of than that, it keeps to itself. */
 export function mistakesAt(mistakes: readonly Mistake[], threshold: number): readonly Mistake[] {
@@ -12,8 +12,9 @@ const fewTestPictures = 10;
 export type Verdict = 'good' | 'notGoodEnough' | 'tooFewToSay';
 
 /** What can be said of a detector that reports from this threshold on: it has to find the parts and to leave the rest alone. */
-export function verdictOf({ images, thresholds }: EvaluationResult, threshold: number): Verdict {
-  if (images < fewTestPictures) return 'tooFewToSay';
+export function verdictOf({ images, thresholds, perClass }: EvaluationResult, threshold: number): Verdict {
   const point = pointAt(thresholds, threshold);
+  const parts = Object.values(perClass).reduce((sum, { groundTruths }) => sum + groundTruths, 0);
+  if (images < fewTestPictures) return point && surelyShort(point, parts) ? 'notGoodEnough' : 'tooFewToSay';
   return point && !Object.values(shortcomings(point)).includes(true) ? 'good' : 'notGoodEnough';
 }

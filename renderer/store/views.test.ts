@@ -215,6 +215,24 @@ describe('results', () => {
     expect(verdictOf(evaluation({ thresholds: [point(0.5, 0.7)] }), 0.5)).toBe('notGoodEnough');
   });
 
+  test('of too few pictures it can still be said that it is surely not good enough', () => {
+    const one = { AP50: 0.3, AP5095: 0.2, precision: 0.5, recall: 0.5, truePositives: 0, falsePositives: 0 };
+    const of = (recall: number, precision: number, groundTruths: number): string =>
+      verdictOf(
+        evaluation({
+          images: 4,
+          perClass: { bolt: { ...one, groundTruths: groundTruths - 1 }, nut: { ...one, groundTruths: 1 } },
+          thresholds: [point(0.5, recall, precision)],
+        }),
+        0.5,
+      );
+    expect(of(0.52, 0.9, 71)).toBe('notGoodEnough');
+    expect(of(0.99, 0.3, 71)).toBe('notGoodEnough');
+    expect(of(0.5, 0.9, 2)).toBe('tooFewToSay');
+    expect(of(0.85, 0.9, 71)).toBe('tooFewToSay');
+    expect(of(1, 1, 71)).toBe('tooFewToSay');
+  });
+
   test('the verdict is of the threshold that the slider stands at', () => {
     expect(verdictOf(evaluation({}), 0.7)).toBe('notGoodEnough');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluationResult } from '../../../shared/contract';
-import { describeResult, evaluateDetections, wilsonInterval } from './summarize';
+import { wilsonInterval } from '../../../shared/score';
+import { describeResult, evaluateDetections } from './summarize';
 import { detectionsOf, picture } from './testPictures';
 
 const classes = ['nut', 'clip', 'screw'];

@@ -1,5 +1,6 @@
 import type { ClassResult, EvaluationResult, SetName } from '../../../shared/contract';
 import type { Said } from '../../../shared/said';
+import { wilsonInterval } from '../../../shared/score';
 import type { DatasetItem } from '../dataset/items';
 import type { Detection } from '../detector/detections';
 import { averagePrecisions, meanPrecision } from './averagePrecision';
@@ -160,16 +161,6 @@ function sizeWarnings(totals: Totals, pictures: number, perClass: readonly [stri
     }
   }
   return warnings;
-}
-
-/** 95 % interval of a share (E. B. Wilson, 1927): stays within 0–1 and is honest for few samples. */
-export function wilsonInterval(part: number, whole: number): readonly [low: number, high: number] {
-  const z = 1.96;
-  const observed = part / whole;
-  const denominator = 1 + z ** 2 / whole;
-  const centre = (observed + z ** 2 / (2 * whole)) / denominator;
-  const half = (z * Math.sqrt((observed * (1 - observed)) / whole + z ** 2 / (4 * whole ** 2))) / denominator;
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }
 
 function countOf(count: number, word: string): string {
