@@ -7,6 +7,12 @@ import type { DetectorPlan } from './contract';
 export const frozenLayers = 0;
 
 /**
+ * A part whose short side is below this many pixels at the detector's input leaves hardly a cell of the stride-8 map to see
+ * it by (SEED.md: 2.7×4.7 px cannot be learned).
+ */
+export const smallestVisible = 9;
+
+/**
  * The layout of a detector in one line: all that the memory of a step and the right rate depend on, and nothing that
  * changes with each new picture. So priors are counted, not compared, and the share of tiles is left out.
  * @param classes how many there are

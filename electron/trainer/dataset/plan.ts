@@ -1,11 +1,12 @@
 import type { DetectorPlan, Tiling } from '../../../shared/contract';
+import { smallestVisible } from '../../../shared/layout';
 import type { Network } from '../detector/network';
 import { planPriors } from '../detector/priorPlan';
 import { buildSsd } from '../detector/ssd';
 import { tileOverlap, viewsOf } from '../detector/tiling';
 import type { DatasetItem } from './items';
 import { datasetStatistics, percentile } from './statistics';
-import { smallestVisible, trainingViews } from './tiles';
+import { trainingViews } from './tiles';
 
 /** Edge lengths of the two presets, in pixels. */
 export const fastInput = 300;

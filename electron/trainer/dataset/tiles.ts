@@ -1,13 +1,12 @@
 import { box, type PixelRect, type Size } from '../../../shared/boxes';
 import type { Tiling } from '../../../shared/contract';
+import { smallestVisible } from '../../../shared/layout';
 import { area } from '../detector/iou';
 import { toView, viewsOf } from '../detector/tiling';
 import type { DatasetItem } from './items';
 
 /** A part of which a tile shows less than this teaches nothing; a neighbouring tile shows it whole. */
 const leastVisible = 0.5;
-/** A part whose short side is below this many input pixels leaves hardly a cell of the stride-8 map to see it by. */
-export const smallestVisible = 9;
 
 /** What a detector that is laid out with `tiling` looks at in a picture: an item for each view. */
 export function viewItems(item: DatasetItem, tiling: Tiling | undefined): DatasetItem[] {

@@ -1,5 +1,6 @@
 import type { Advice, AdvisedSettings } from '../../../shared/advice';
 import type { DetectorPlan, TrainingResult } from '../../../shared/contract';
+import { smallestVisible } from '../../../shared/layout';
 import { shortcomings, type ScoredPoint } from '../../../shared/score';
 import { scaleRate, shareOfTurn } from '../batchSize/recommend';
 import { planSteps } from './plan';
@@ -129,13 +130,10 @@ const brokeDown: Rule = (run) => {
   return candidates.find((candidate) => !wasTried(candidate, run.others));
 };
 
-/** Below this many pixels at the detector's input a part has hardly any features left (SEED.md: 2.7×4.7 px cannot be learned). */
-const leastPixels = 8;
-
 /** Parts too small at the detector's input. */
 const tooSmallToSee: Rule = (run) => {
   const { smallestPixels: pixels, inputWidth, inputHeight, tilingOffer } = run.plan;
-  if (pixels >= leastPixels || bestOf(run) >= 0.9) return undefined;
+  if (pixels >= smallestVisible || bestOf(run) >= 0.9) return undefined;
   if (tilingOffer !== undefined) {
     return { kind: 'tiling', pixels, tiledPixels: tilingOffer.smallestPixels, views: tilingOffer.views };
   }

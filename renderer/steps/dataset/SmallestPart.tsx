@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type JSX } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PixelRect, Size } from '../../../shared/boxes';
 import type { DetectorPlan } from '../../../shared/contract';
+import { smallestVisible } from '../../../shared/layout';
 import type { Picture } from '../../../shared/mainContract';
 import type { AnnotationFile } from '../../../shared/project';
 import { useFormat } from '../../i18n/format';
@@ -23,8 +24,6 @@ interface Smallest {
 /** Label files looked through for the smallest part: enough to be near the true one without reading thousands. */
 const mostFiles = 60;
 const shown = 150;
-/** Below this many pixels a part is too small to be learned well. */
-const enoughPixels = 12;
 
 /** The smallest part beside what the detector will see of it, both enlarged to the same size. */
 export function SmallestPart({ plan }: { readonly plan: DetectorPlan }): JSX.Element | null {
@@ -53,7 +52,7 @@ export function SmallestPart({ plan }: { readonly plan: DetectorPlan }): JSX.Ele
       </div>
       <p className={classes.says}>
         {t('dataset.smallestIs', { label: smallest.label, name: nameOf(smallest.file) })}{' '}
-        {t(pixels >= enoughPixels ? 'dataset.smallEnough' : 'dataset.tooSmall', { pixels: format.number(pixels) })}
+        {t(pixels >= smallestVisible ? 'dataset.smallEnough' : 'dataset.tooSmall', { pixels: format.number(pixels) })}
       </p>
     </section>
   );
