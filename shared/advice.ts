@@ -26,7 +26,7 @@ export const advice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('smallParts'), pixels: z.number(), inputWidth: count, inputHeight: count }),
   /** In the last `rounds` rounds it still gained `gained`. */
   z.object({ kind: z.literal('stillRising'), settings, from: count, gained: share, rounds: count }),
-  /** The regression loss fell by `placed`, the classification loss by `named` only: the names contradict each other. */
+  /** The regression loss fell by `placed`, the classification loss by `named` only: the labels contradict each other. */
   z.object({ kind: z.literal('unclearNames'), placed: share, named: share }),
   /** The training loss fell by `fell` only: a higher rate. */
   z.object({ kind: z.literal('faster'), settings, from: rate, fell: share }),

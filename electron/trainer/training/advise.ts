@@ -178,7 +178,7 @@ const stillImproving: Rule = (run) => {
   return { kind: 'stillRising', settings: longer(run), from: run.plannedEpochs, gained, rounds };
 };
 
-/** Places were learned and names were not: by the curves, and by what it reports where that was tested. */
+/** Places were learned and names were not: by the curves, and, where it was tested, by what it reports. */
 const namesUnclear: Rule = ({ epochs, tested }) => {
   if (epochs.length < 3 || !learnsPlacesOnly(epochs)) return undefined;
   if (tested !== undefined && !mostlyMisnamed(tested)) return undefined;
@@ -197,7 +197,8 @@ function mostlyMisnamed({ falseAlarms, wrongParts = 0, badBoxes = 0 }: TestedAt)
 /** The seed's "underperforming": twice the rate, or the batch where the rate is at its limit. */
 const learnedTooLittle: Rule = (run) => {
   const last = run.epochs.at(-1);
-  if (last === undefined || run.epochs.length < 3 || bestOf(run) >= 0.8) return undefined;
+  if (last === undefined || run.epochs.length < 3 || bestOf(run) >= 0.8 || learnsPlacesOnly(run.epochs))
+    return undefined;
   const fell = lossFell(run.epochs);
   const gap = (last.validation?.total ?? last.train.total) / last.train.total;
   if (fell > 0.5 || gap > 1.3 || isOverfitting(run.epochs)) return undefined;

@@ -90,8 +90,8 @@ const placesLearned = 0.5;
 const namesLag = 0.6;
 
 /**
- * Whether it learns where parts are, but hardly which they are, and finds few of them under their names. No rate changes
- * that: the names contradict each other, or the parts look the same.
+ * Whether it learns where parts are, but hardly what they are, and finds few of them under their names. No rate changes
+ * that: the names contradict each other, parts lack their boxes, or look the same.
  */
 export function learnsPlacesOnly(epochs: readonly EpochSeen[]): boolean {
   const placed = lossFell(epochs, 'regression');
