@@ -84,7 +84,7 @@ export function lossFell(epochs: readonly EpochSeen[], part: keyof Losses = 'tot
 /** A regression loss that has fallen by this much shows that the rate suffices to learn by. */
 const placesLearned = 0.5;
 /**
- * The classification loss falls with it: by three quarters of that share and more in trainings that went well or slowly, by
+ * The classification loss falls with it: by 0.7 of that share and more in trainings that went well or slowly, by
  * 0.39 and 0.46 of it in two whose names had been drawn by lot (recordedRuns.json has one).
  */
 const namesLag = 0.6;
