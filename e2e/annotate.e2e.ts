@@ -165,7 +165,7 @@ test('pictures that come in are looked at for their light', async () => {
   expect(await light.getAttribute('data-mark')).toBe('unknown');
   await byId('add-more').click();
   await byId('add-pictures').click();
-  await expect.poll(() => light.innerText()).toContain('darker or brighter than most: 2 of 12');
+  await expect.poll(() => light.innerText()).toContain('darker or brighter than most: 2 of 12, at least 2 wanted');
   expect(await light.getAttribute('data-mark')).toBe('yes');
   expect(launched.complaints).toEqual([]);
 });

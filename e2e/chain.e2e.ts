@@ -72,7 +72,7 @@ test(
     await byId('schedule-choice').getByText('1cycle').click();
     await expect.poll(() => byId('schedule-sentence').innerText()).toMatch(/^It gets faster from .* almost to nothing/);
     await byId('rail-batchSize').click();
-    expect(await byId('consequences').innerText()).toContain('rises slowly over the first 30%');
+    expect(await byId('consequences').innerText()).toContain('The rate rises slowly over the first 30%');
     await shot('batch-one-cycle');
     await byId('rail-training').click();
     await byId('details').click();

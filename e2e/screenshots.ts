@@ -79,7 +79,10 @@ async function run([source = '', out = '', only = '', rounds = '12']: string[]):
     await until('rail-export');
     await stage('images');
     await until('wall');
-    await page.locator('[data-testid="check-light"]:not([data-mark="unknown"])').waitFor();
+    await page
+      .getByTestId('check-light')
+      .filter({ hasText: `of ${images.length},` })
+      .waitFor();
     await camera.take('images', { contrast: true, guide: true });
     await camera.take('help', { overlay: () => page.keyboard.press('F1') });
     await stage('annotations');

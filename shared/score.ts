@@ -43,13 +43,14 @@ export function shortcomings({ precision, recall, falseAlarms, wrongParts = 0 }:
   };
 }
 
+/** Of fewer parts or reports nothing is sure. */
+const fewestToBeSure = 10;
+
 /** Whether few parts suffice to show that it is not good enough: not even the upper ends of the 95 % intervals are. */
 export function surelyShort({ precision, recall }: ScoredPoint, parts: number): boolean {
-  if (parts === 0) return false;
   const found = recall * parts;
-  const [, highestRecall] = wilsonInterval(found, parts);
-  const [, highestPrecision] = precision > 0 ? wilsonInterval(found, found / precision) : [0, 1];
-  return highestRecall < goodRecall || highestPrecision < goodPrecision;
+  const highest = (of: number): number => (of < fewestToBeSure ? 1 : wilsonInterval(found, of)[1]);
+  return highest(parts) < goodRecall || highest(precision > 0 ? found / precision : 0) < goodPrecision;
 }
 
 /** 95 % interval of a share (E. B. Wilson, 1927): stays within 0–1 and is honest for few samples. */

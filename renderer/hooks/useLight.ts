@@ -3,8 +3,7 @@ import type { Picture } from '../../shared/mainContract';
 import { brightnessOf, lightSeen, sampled, type LightSeen } from '../store/light';
 
 /** By thumbnail: their addresses are new each time that a project is opened. */
-const known = new Map<string, number | null>();
-
+const known = new Map<string, number>();
 /** So often what was seen so far is told. */
 const toldEvery = 10;
 
@@ -13,8 +12,11 @@ export function useLight(pictures: readonly Picture[]): LightSeen | null {
   const [seen, setSeen] = useState<LightSeen | null>(null);
   useEffect(() => {
     const stop = new AbortController();
-    const tell = (brightness: readonly number[]): void => {
-      if (!stop.signal.aborted) setSeen(lightSeen(brightness));
+    const tell = (brightness: readonly number[], isAll: boolean): void => {
+      if (stop.signal.aborted) return;
+      const next = lightSeen(brightness);
+      // What is known of fewer pictures does not take the place of what was known of more.
+      setSeen((former) => (isAll || (next?.looked ?? 0) > (former?.looked ?? 0) ? next : former));
     };
     void look(sampled(pictures), stop.signal, tell);
     return () => stop.abort();
@@ -25,16 +27,17 @@ export function useLight(pictures: readonly Picture[]): LightSeen | null {
 async function look(
   pictures: readonly Picture[],
   signal: AbortSignal,
-  tell: (brightness: readonly number[]) => void,
+  tell: (brightness: readonly number[], isAll: boolean) => void,
 ): Promise<void> {
   const brightness: number[] = [];
   for (const [index, { thumbnail }] of pictures.entries()) {
     if (signal.aborted) return;
-    const cached = known.get(thumbnail);
-    const value = cached === undefined ? await brightnessOf(thumbnail) : cached;
-    known.set(thumbnail, value);
-    if (value !== null) brightness.push(value);
-    if (cached === undefined && (index + 1) % toldEvery === 0) tell(brightness);
+    const value = known.get(thumbnail) ?? (await brightnessOf(thumbnail));
+    if (value !== null) {
+      known.set(thumbnail, value);
+      brightness.push(value);
+    }
+    if ((index + 1) % toldEvery === 0) tell(brightness, false);
   }
-  tell(brightness);
+  tell(brightness, true);
 }

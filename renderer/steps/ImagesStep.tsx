@@ -160,7 +160,7 @@ function Checklist(): JSX.Element | null {
     <aside className={classes.list} aria-label={t('checklist.title')} data-testid="checklist">
       <h2>{t('checklist.title')}</h2>
       <ul className={classes.items}>
-        {pictureChecklist(project, pictures, light).map(({ id, mark, have, goal }) => {
+        {pictureChecklist(project, pictures, light).map(({ id, mark, have, goal, looked }) => {
           const { Icon, look } = marks[mark];
           return (
             <li key={id} className={classes.item} data-mark={mark} data-testid={`check-${id}`}>
@@ -168,7 +168,7 @@ function Checklist(): JSX.Element | null {
               <div>
                 <div className={classes.itemText}>{t(`checklist.${id}`)}</div>
                 <div className={classes.why}>
-                  {t(mark === 'unknown' ? laterOf(id, pictures.length) : `checklist.${id}Why`, { have, goal })}
+                  {t(mark === 'unknown' ? laterOf(id, pictures.length) : `checklist.${id}Why`, { have, goal, looked })}
                 </div>
               </div>
             </li>

@@ -6,8 +6,8 @@ export interface LightSeen {
   readonly other: number;
 }
 
-/** A third of a stop, the step of a camera's exposure, as a ratio of stored values (gamma 2.2). */
-const clearlyOther = 2 ** (1 / 3 / 2.2);
+/** Half a stop, as a ratio of stored values (gamma 2.2): less may come from what lies in the picture. */
+const clearlyOther = 2 ** (1 / 2 / 2.2);
 /** Of fewer pictures the middle one says nothing. */
 export const fewestLooked = 10;
 /** So many tell it of any set: each has to be read from the disk. */

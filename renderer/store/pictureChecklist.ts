@@ -6,9 +6,11 @@ export type CheckMark = 'yes' | 'notYet' | 'unknown';
 export interface ChecklistItem {
   readonly id: 'enough' | 'light' | 'eachPart' | 'alone' | 'among' | 'background';
   readonly mark: CheckMark;
-  /** How far it is, against `goal`; of light: how many pictures are darker or brighter, of how many. */
+  /** How far it is, against `goal`. */
   readonly have: number;
   readonly goal: number;
+  /** Of how many pictures, where not all are looked at. */
+  readonly looked?: number;
 }
 
 /** From here on a small set is worth training; the practice project has 80. */
@@ -52,5 +54,6 @@ export function pictureChecklist(
 function lightItem(light: LightSeen | null): ChecklistItem {
   if (light === null) return { id: 'light', mark: 'unknown', have: 0, goal: fewestLooked };
   const { looked, other } = light;
-  return { id: 'light', mark: other >= otherLight * looked ? 'yes' : 'notYet', have: other, goal: looked };
+  const goal = Math.ceil(otherLight * looked);
+  return { id: 'light', mark: other >= goal ? 'yes' : 'notYet', have: other, goal, looked };
 }

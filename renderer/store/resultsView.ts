@@ -11,10 +11,17 @@ const fewTestPictures = 10;
 
 export type Verdict = 'good' | 'notGoodEnough' | 'tooFewToSay';
 
-/** What can be said of a detector that reports from this threshold on: it has to find the parts and to leave the rest alone. */
-export function verdictOf({ images, thresholds, perClass }: EvaluationResult, threshold: number): Verdict {
-  const point = pointAt(thresholds, threshold);
+/**
+ * What can be said of a detector that reports from this threshold on: it has to find the parts and to leave the rest alone.
+ * Of few test pictures only what its own threshold shows.
+ */
+export function verdictOf(
+  { images, threshold: own, thresholds, perClass }: EvaluationResult,
+  threshold: number,
+): Verdict {
+  const isFew = images < fewTestPictures;
+  const point = pointAt(thresholds, isFew ? own : threshold);
   const parts = Object.values(perClass).reduce((sum, { groundTruths }) => sum + groundTruths, 0);
-  if (images < fewTestPictures) return point && surelyShort(point, parts) ? 'notGoodEnough' : 'tooFewToSay';
+  if (isFew) return point && surelyShort(point, parts) ? 'notGoodEnough' : 'tooFewToSay';
   return point && !Object.values(shortcomings(point)).includes(true) ? 'good' : 'notGoodEnough';
 }

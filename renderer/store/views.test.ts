@@ -228,7 +228,9 @@ describe('results', () => {
       );
     expect(of(0.52, 0.9, 71)).toBe('notGoodEnough');
     expect(of(0.99, 0.3, 71)).toBe('notGoodEnough');
-    expect(of(0.5, 0.9, 2)).toBe('tooFewToSay');
+    for (const parts of [1, 2, 4]) expect(of(0, 0, parts)).toBe('tooFewToSay');
+    expect(of(0.5, 0.9, 4)).toBe('tooFewToSay');
+    expect(of(0, 0, 10)).toBe('notGoodEnough');
     expect(of(0.85, 0.9, 71)).toBe('tooFewToSay');
     expect(of(1, 1, 71)).toBe('tooFewToSay');
   });

@@ -83,7 +83,7 @@ export function adviceText(advice: Advice): AdviceText {
       };
     case 'unclearNames':
       return {
-        text: 'Check the labels: the same parts must always have the same name, and no part may lack its box.',
+        text: 'Check the labels: the same parts must always have the same name, and no part may lack its box. If they are right, add pictures that show how the parts differ.',
         reason: `It has learned where the parts are (regression loss down ${hundred(advice.placed)} %), but not which they are (classification loss down ${hundred(advice.named)} %): no rate changes that.`,
       };
     case 'badBoxes':

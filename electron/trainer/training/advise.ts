@@ -178,21 +178,17 @@ const stillImproving: Rule = (run) => {
   return { kind: 'stillRising', settings: longer(run), from: run.plannedEpochs, gained, rounds };
 };
 
-/** Places were learned and names were not: by the curves, and, where it was tested, by what it reports. */
-const namesUnclear: Rule = ({ epochs, tested }) => {
+/** Places were learned and names were not. Once it was tested, what it reports says which boxes to look at. */
+const namesUnclear: Rule = (run) => {
+  const { epochs, tested } = run;
   if (epochs.length < 3 || !learnsPlacesOnly(epochs)) return undefined;
-  if (tested !== undefined && !mostlyMisnamed(tested)) return undefined;
+  if (tested !== undefined) return seesTooMuch(run);
   return {
     kind: 'unclearNames',
     placed: lossFell(epochs, 'regression'),
     named: lossFell(epochs, 'classification'),
   };
 };
-
-/** Most of its wrong reports lie on a part and have another one's name. */
-function mostlyMisnamed({ falseAlarms, wrongParts = 0, badBoxes = 0 }: TestedAt): boolean {
-  return wrongParts > Math.max(falseAlarms, badBoxes);
-}
 
 /** The seed's "underperforming": twice the rate, or the batch where the rate is at its limit. */
 const learnedTooLittle: Rule = (run) => {
@@ -265,8 +261,8 @@ const seesTooMuch: Rule = ({ tested }) => {
   if (tested === undefined) return undefined;
   const { misses, reportsWrongly, disturbs } = shortcomings(tested);
   if (reportsWrongly ? tested.precision >= tested.recall : misses || !disturbs) return undefined;
-  const { precision, falseAlarms, badBoxes = 0, mixedUp } = tested;
-  if (mixedUp !== undefined && mostlyMisnamed(tested)) {
+  const { precision, falseAlarms, wrongParts = 0, badBoxes = 0, mixedUp } = tested;
+  if (mixedUp !== undefined && wrongParts > Math.max(falseAlarms, badBoxes)) {
     return { kind: 'wrongNames', precision, ...mixedUp };
   }
   return { kind: badBoxes > falseAlarms ? 'badBoxes' : 'falseAlarms', precision };

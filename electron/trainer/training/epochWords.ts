@@ -23,7 +23,7 @@ export const epochWords = {
     said: { code: 'epochLittle', values: { fell: percent } },
   }),
   placesOnly: {
-    text: 'It learns where the parts are, but hardly what they are: names may contradict each other, or boxes be missing',
+    text: 'It learns where the parts are, but hardly what they are: some boxes may be wrong or missing',
     said: { code: 'epochPlacesOnly', values: {} },
   },
   standsStill: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { history, recorded, recordedAt, recordedTrouble, roundsOf, type RecordedRun } from './recorded.testing';
+import { history, losses, recorded, recordedAt, recordedTrouble, roundsOf, type RecordedRun } from './recorded.testing';
 import {
   isForgetting,
   isOverfitting,
@@ -8,6 +8,7 @@ import {
   learnsPlacesOnly,
   lossFell,
   roundsWithoutGain,
+  type EpochSeen,
 } from './signs';
 
 describe('signs of a training', () => {
@@ -113,5 +114,29 @@ describe('names that cannot be learned, in recorded trainings', () => {
     const { epochs } = recordedTrouble(name);
     for (let rounds = 1; rounds <= epochs.length; rounds++)
       expect(learnsPlacesOnly(epochs.slice(0, rounds)), `${rounds}`).toBe(false);
+  });
+
+  /** Rounds whose losses fall to these shares of the first. */
+  const fallen = (by: { regression: number; classification: number }, gap: number, mAP50: number): EpochSeen[] =>
+    [0, 1, 1, 1].map((done, index) => {
+      const [regression, classification] = [1.8 * (1 - done * by.regression), 3.6 * (1 - done * by.classification)];
+      const total = regression + classification;
+      const train = { total, regression, classification };
+      return { epoch: index + 1, learningRate: 0.001, mAP50, train, validation: losses(gap * total) };
+    });
+
+  test.each([
+    ['BCCD at 0.00095, a slow one', { regression: 0.58, classification: 0.42 }, 1, 0.736, false],
+    [
+      'the practice project at 0.081, three times the found rate',
+      { regression: 0.55, classification: 0 },
+      0.6,
+      0.72,
+      false,
+    ],
+    ['names drawn by lot', { regression: 0.62, classification: 0.24 }, 1.1, 0.35, true],
+    ['the same, but it finds nearly all', { regression: 0.62, classification: 0.24 }, 1.1, 0.85, false],
+  ])('%s', (_, by, gap, mAP50, isTold) => {
+    expect(learnsPlacesOnly(fallen(by, gap, mAP50))).toBe(isTold);
   });
 });

@@ -47,12 +47,14 @@ export function SmallestPart({ plan }: { readonly plan: DetectorPlan }): JSX.Ele
         <Eye
           smallest={smallest}
           scale={scale}
-          caption={t('dataset.itSees', { count: Math.max(1, Math.round(pixels)) })}
+          caption={t('dataset.itSees', { count: Math.max(1, Math.floor(pixels)) })}
         />
       </div>
       <p className={classes.says}>
         {t('dataset.smallestIs', { label: smallest.label, name: nameOf(smallest.file) })}{' '}
-        {t(pixels >= smallestVisible ? 'dataset.smallEnough' : 'dataset.tooSmall', { pixels: format.number(pixels) })}
+        {t(pixels >= smallestVisible ? 'dataset.smallEnough' : 'dataset.tooSmall', {
+          pixels: format.number(Math.floor(pixels)),
+        })}
       </p>
     </section>
   );
