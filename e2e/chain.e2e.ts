@@ -71,11 +71,11 @@ test(
     await byId('details').click();
     await byId('schedule-choice').getByText('1cycle').click();
     await expect.poll(() => byId('schedule-sentence').innerText()).toMatch(/^It gets faster from .* almost to nothing/);
+    await byId('details').click();
     await byId('rail-batchSize').click();
     expect(await byId('consequences').innerText()).toContain('The rate rises slowly over the first 30%');
     await shot('batch-one-cycle');
     await byId('rail-training').click();
-    await byId('details').click();
     await byId('primary').click();
     await expect
       .poll(async () => (await listRuns(project))[0], { timeout: 60_000 })
