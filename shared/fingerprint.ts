@@ -46,6 +46,11 @@ export function fingerprint(picture: PixelGrid, channels: 3 | 4 = 3): Fingerprin
   return { hash, cells: Uint8Array.from(averageCells(picture, channels, grid, grid), Math.round) };
 }
 
+/** Mean luma of a picture, 0–255. @param channels of `pixels`: 3 for RGB, 4 for RGBA */
+export function brightness(picture: PixelGrid, channels: 3 | 4): number {
+  return averageCells(picture, channels, 1, 1)[0] ?? 0;
+}
+
 export function nearlyTheSame(first: Fingerprint, second: Fingerprint, tolerance = usualTolerance): boolean {
   return differentBits(first.hash, second.hash) <= tolerance.bits && equallyBright(first, second, tolerance);
 }

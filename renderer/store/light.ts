@@ -1,4 +1,4 @@
-import { fingerprint } from '../../shared/fingerprint';
+import { brightness } from '../../shared/fingerprint';
 
 /** How many of the pictures looked at are clearly darker or brighter than the middle one. */
 export interface LightSeen {
@@ -15,10 +15,10 @@ const mostLooked = 100;
 /** Pictures are averaged down to this many pixels a side. */
 const side = 16;
 
-/** @param brightness mean luma of each picture, 0–255 @returns null for too few pictures */
-export function lightSeen(brightness: readonly number[]): LightSeen | null {
-  if (brightness.length < fewestLooked) return null;
-  const sorted = [...brightness].sort((a, b) => a - b);
+/** @param lumas mean luma of each picture, 0–255 @returns null for too few pictures */
+export function lightSeen(lumas: readonly number[]): LightSeen | null {
+  if (lumas.length < fewestLooked) return null;
+  const sorted = [...lumas].sort((a, b) => a - b);
   const middle = Math.max(1, sorted[Math.floor(sorted.length / 2)] ?? 1);
   const other = sorted.filter((one) => one * clearlyOther < middle || one > middle * clearlyOther);
   return { looked: sorted.length, other: other.length };
@@ -47,8 +47,7 @@ export async function brightnessOf(url: string): Promise<number | null> {
     context.drawImage(bitmap, 0, 0);
     bitmap.close();
     const { data } = context.getImageData(0, 0, side, side);
-    const { cells } = fingerprint({ width: side, height: side, pixels: data }, 4);
-    return cells.reduce((sum, cell) => sum + cell, 0) / cells.length;
+    return brightness({ width: side, height: side, pixels: data }, 4);
   } catch {
     return null;
   }

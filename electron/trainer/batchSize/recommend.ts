@@ -104,18 +104,7 @@ export function recommend({ rows, budgetBytes, pictures, found }: RecommendReque
   const chosen = candidates[at] as BatchRow;
 
   const next = sorted.find(({ batchSize }) => batchSize > chosen.batchSize);
-  const why =
-    at < start
-      ? whyNotMore.slower
-      : next !== undefined && !fitting.includes(next)
-        ? whyNotMore.tooLarge(next)
-        : chosen.batchSize >= cap && cap < largestUseful
-          ? whyNotMore.fewSteps(pictures)
-          : chosen.batchSize >= largestUseful
-            ? whyNotMore.enough
-            : next?.imagesPerSecond === null
-              ? whyNotMore.untried(next.batchSize)
-              : whyNotMore.noFaster;
+  const why = at < start ? whyNotMore.slower : whyNotThe(next, { chosen, cap, fitting, pictures });
   const fits = fitsSentence(chosen, budgetBytes, Math.ceil(pictures / chosen.batchSize), why);
   const { reason, said, learningRate, ...scaling } = scaleRate(found, chosen.batchSize);
   return {
@@ -123,6 +112,18 @@ export function recommend({ rows, budgetBytes, pictures, found }: RecommendReque
     reason: `${fits.text} ${reason}`,
     reasonSaid: [fits.said, why.said, said],
   };
+}
+
+/** Why the next size was not taken. */
+function whyNotThe(
+  next: BatchRow | undefined,
+  at: { chosen: BatchRow; cap: number; fitting: readonly BatchRow[]; pictures: number },
+): Sentence {
+  const { chosen, cap, fitting, pictures } = at;
+  if (next !== undefined && !fitting.includes(next)) return whyNotMore.tooLarge(next);
+  if (chosen.batchSize >= cap && cap < largestUseful) return whyNotMore.fewSteps(pictures);
+  if (chosen.batchSize >= largestUseful) return whyNotMore.enough;
+  return next?.imagesPerSecond === null ? whyNotMore.untried(next.batchSize) : whyNotMore.noFaster;
 }
 
 function inParts(

@@ -5,6 +5,7 @@ import { shortcomings, type ScoredPoint } from '../../../shared/score';
 import { scaleRate, shareOfTurn } from '../batchSize/recommend';
 import { planSteps } from './plan';
 import {
+  bestScore,
   isOverfitting,
   learnsPlacesOnly,
   leastGain,
@@ -64,9 +65,8 @@ type Rule = (run: FinishedRun) => Advice | undefined;
  * One suggestion after a run, the likeliest to help, or undefined where there is nothing to better. The order is that of
  * causes: a run that broke says nothing else; parts that cannot be seen are not mended by any rate; a rate far from the one
  * that was found explains all that follows; then too short, names that cannot be learned, too slow, too few examples,
- * learned by heart; last, what the
- * test pictures lack. What has been tried is not suggested again. Of a run that has not ended its end says nothing: then
- * only what was wrong from its start.
+ * learned by heart; last, what the test pictures lack. What has been tried is not suggested again. Of a run that has not
+ * ended its end says nothing: then only what was wrong from its start.
  */
 export function advise(run: FinishedRun): Advice | undefined {
   const fromTheStart = [tooSmallToSee, farFromFound];
@@ -172,7 +172,7 @@ const stillImproving: Rule = (run) => {
   const evaluated = run.epochs.filter(({ mAP50 }) => mAP50 !== null);
   const fifth = Math.max(2, Math.ceil(evaluated.length / 5));
   if (run.stoppedBy === 'earlyStopping' || evaluated.length < 2 * fifth || bestOf(run) >= goodEnough) return undefined;
-  const gained = bestIn(evaluated.slice(-fifth)) - bestIn(evaluated.slice(0, -fifth));
+  const gained = bestScore(evaluated.slice(-fifth)) - bestScore(evaluated.slice(0, -fifth));
   if (gained < 3 * leastGain) return undefined;
   const rounds = (evaluated.at(-1)?.epoch ?? 0) - (evaluated.at(-fifth - 1)?.epoch ?? 0);
   return { kind: 'stillRising', settings: longer(run), from: run.plannedEpochs, gained, rounds };
@@ -306,9 +306,5 @@ function wasTried(advice: Advice, others: readonly OtherRun[]): boolean {
 }
 
 function bestOf(run: FinishedRun): number {
-  return bestIn(run.epochs);
-}
-
-function bestIn(epochs: readonly EpochSeen[]): number {
-  return Math.max(0, ...epochs.map(({ mAP50 }) => mAP50 ?? 0));
+  return bestScore(run.epochs);
 }

@@ -21,6 +21,17 @@ export function roundsWithoutGain(epochs: readonly EpochSeen[]): number {
   return (epochs.at(-1)?.epoch ?? 0) - bestEpoch;
 }
 
+/** Highest mAP50 of the rounds, 0 where none was judged. */
+export function bestScore(epochs: readonly EpochSeen[]): number {
+  return Math.max(0, ...epochs.map(({ mAP50 }) => mAP50 ?? 0));
+}
+
+/** The validation loss over the training loss at the last round that was judged; undefined where none was. */
+function lastGap(epochs: readonly EpochSeen[]): number | undefined {
+  const judged = epochs.findLast(({ validation, mAP50 }) => validation !== null && mAP50 !== null);
+  return judged?.validation ? judged.validation.total / judged.train.total : undefined;
+}
+
 /** Rounds since the validation loss was lowest: for logs that tell no mAP50. 0 where none was measured. */
 export function roundsSinceLowest(epochs: readonly EpochSeen[]): number {
   const measured = epochs.filter(({ validation }) => validation !== null);
@@ -34,10 +45,8 @@ const clearFall = 0.04;
 
 /** Whether the last two results since the rate was last halved are both clearly below the best there was. */
 export function isForgetting(epochs: readonly EpochSeen[], loweredAt: number): boolean {
-  const judged = epochs.filter((seen) => seen.mAP50 !== null);
-  const best = Math.max(...judged.map(({ mAP50 }) => mAP50 ?? 0));
-  const latest = judged.filter(({ epoch }) => epoch > loweredAt).slice(-2);
-  return latest.length === 2 && latest.every(({ mAP50 }) => (mAP50 ?? 0) < best - clearFall);
+  const latest = epochs.filter(({ epoch, mAP50 }) => mAP50 !== null && epoch > loweredAt).slice(-2);
+  return latest.length === 2 && latest.every(({ mAP50 }) => (mAP50 ?? 0) < bestScore(epochs) - clearFall);
 }
 
 /** Whether neither mAP50 nor the training loss has moved over the last four rounds. */
@@ -84,7 +93,7 @@ export function lossFell(epochs: readonly EpochSeen[], part: keyof Losses = 'tot
 /** A regression loss that has fallen by this much shows that the rate suffices to learn by. */
 const placesLearned = 0.5;
 /**
- * The classification loss falls with it: by 0.66 of that share and more in trainings that went well or slowly, by 0.39 and
+ * The classification loss falls with it: by 0.67 of that share and more in trainings that went well or slowly, by 0.39 and
  * 0.46 of it in two whose names had been drawn by lot (recordedRuns.json has one).
  */
 const namesLag = 0.55;
@@ -96,12 +105,9 @@ const namesLag = 0.55;
  */
 export function learnsPlacesOnly(epochs: readonly EpochSeen[]): boolean {
   const placed = lossFell(epochs, 'regression');
-  const scores = epochs.flatMap(({ mAP50 }) => (mAP50 === null ? [] : [mAP50]));
-  const judged = epochs.findLast(({ validation }) => validation !== null);
   return (
-    (judged?.validation?.total ?? 0) >= sameLoss[0] * (judged?.train.total ?? Infinity) &&
-    scores.length > 0 &&
-    Math.max(...scores) < littleFound &&
+    (lastGap(epochs) ?? 0) >= sameLoss[0] &&
+    bestScore(epochs) < littleFound &&
     placed >= placesLearned &&
     lossFell(epochs, 'classification') < namesLag * placed
   );
@@ -116,12 +122,13 @@ export function isUnderfitting(
   ahead: { readonly epochs: number; readonly stepsPerEpoch: number },
 ): boolean {
   const last = epochs.at(-1)?.epoch ?? 0;
-  const judged = epochs.findLast(({ validation, mAP50 }) => validation !== null && mAP50 !== null);
-  if (judged === undefined || last < Math.max(fewestRoundsToLearn, shareToLearn * ahead.epochs)) return false;
-  const gap = (judged.validation?.total ?? Infinity) / judged.train.total;
-  const alike = gap >= sameLoss[0] && gap <= sameLoss[1];
-  const found = Math.max(...epochs.map(({ mAP50 }) => mAP50 ?? 0));
+  const gap = lastGap(epochs);
+  if (gap === undefined || last < Math.max(fewestRoundsToLearn, shareToLearn * ahead.epochs)) return false;
   return (
-    last * ahead.stepsPerEpoch >= fewestStepsToLearn && alike && found < littleFound && lossFell(epochs) < leastFall
+    last * ahead.stepsPerEpoch >= fewestStepsToLearn &&
+    gap >= sameLoss[0] &&
+    gap <= sameLoss[1] &&
+    bestScore(epochs) < littleFound &&
+    lossFell(epochs) < leastFall
   );
 }
